@@ -12,6 +12,7 @@
 //! | [`webhooks`] | builds, signs and sends events |
 //! | [`challenges`] | light and motion challenges |
 //! | [`state`] | shared state: tokens, rate limits, upload slots, memory |
+//! | [`review`] | a session for a reviewer: verdict, checks with limits, timeline |
 //! | [`stored`] | interprets stored attempts |
 //! | [`runtime`] | connections, logging |
 //! | [`response`] | API responses and errors |
@@ -28,6 +29,7 @@ pub mod commands;
 pub mod config;
 pub mod console;
 pub mod response;
+pub mod review;
 pub mod router;
 pub mod runtime;
 pub mod serve;

@@ -10,6 +10,7 @@
 //! | [`manifest`], [`jpeg`] | uploads: the manifest, and the structure of pictures |
 //! | [`light`], [`motion`] | challenges |
 //! | [`sandbox`] | results that tests of integrators choose |
+//! | [`review`] | decisions of human reviewers |
 //! | [`study`] | labels and consent of studies |
 //! | [`webhook`] | events for the endpoints of accounts |
 //! | [`origin`], [`return_url`] | web origins, URLs to return to |
@@ -37,6 +38,7 @@ pub mod problem;
 pub mod public;
 pub mod result;
 pub mod return_url;
+pub mod review;
 pub mod sandbox;
 pub mod sessions;
 pub mod statistics;

@@ -6,7 +6,7 @@
 
 use crate::analyzer::MainFace;
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_protocol::result::LIVE_SCORE;
 
 /// The most that one kind of evidence contributes, either way: the natural logarithm of 100. The models are fitted to
@@ -80,6 +80,7 @@ impl Fusion {
         let outcome = CheckOutcome::passed(Check::Certainty)
             .with("depth", self.depth.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
             .with("likeness", self.comparison.clamp(-MAX_LOG_ODDS, 0.0))
+            .with_bounds("decisive", self.decisive(), Bounds::at_least(0.0))
             .with("logOdds", self.sum());
         let outcome =
             self.pad.map_or(outcome.clone(), |pad| outcome.with("pad", pad.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)));

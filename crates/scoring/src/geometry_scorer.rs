@@ -187,10 +187,10 @@ impl GeometryScorer {
         let stops: Vec<FaceAnalysis> =
             stops.filter_map(|(picture, stop)| self.analyze(picture, stop, evidence)).collect();
         verdict.add_with_code(motion::check(evidence, &stops, [a, b], &self.limits), invalid);
-        verdict.add_with_code(face_quality::pose(&pair), invalid);
-        verdict.add_with_code(face_quality::light(&pair), ResultCode::FaceQualityTooPoor);
-        verdict.add_with_code(face_quality::occlusion(&pair), ResultCode::FaceOccluded);
-        verdict.add_with_code(face_quality::sharpness(&pair), ResultCode::FaceQualityTooPoor);
+        verdict.add_with_code(face_quality::pose(&pair, &self.widened), invalid);
+        verdict.add_with_code(face_quality::light(&pair, &self.widened), ResultCode::FaceQualityTooPoor);
+        verdict.add_with_code(face_quality::occlusion(&pair, &self.widened), ResultCode::FaceOccluded);
+        verdict.add_with_code(face_quality::sharpness(&pair, &self.widened), ResultCode::FaceQualityTooPoor);
         let stops = stops.into_iter().filter_map(|analysis| analysis.main).collect();
         Some(CaptureFaces { far: far_face, stops, near: near_face })
     }

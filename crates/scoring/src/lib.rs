@@ -23,4 +23,4 @@ pub use evidence::{Evidence, IssuedLightChallenge, IssuedMotionChallenge, Issued
 pub use geometry_scorer::{GeometryScorer, LoadError};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::Scorer;
-pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};
+pub use verdict::{Bounds, Check, CheckOutcome, Kind, Outcome, Verdict};

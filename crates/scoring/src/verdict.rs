@@ -45,8 +45,51 @@ pub struct CheckOutcome {
     pub outcome: Outcome,
     /// The measured figures, all finite. Figures of one picture begin with `far` or `near`.
     pub figures: BTreeMap<Cow<'static, str>, f64>,
+    /// The limits that applied to figures when the attempt was scored, by the figures' names. Figures without one are
+    /// reported only. Empty for attempts scored by a version that stored none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bounds: BTreeMap<Cow<'static, str>, Bounds>,
     /// Why it failed or was skipped, for the operator; empty if it passed. Contains no secrets.
     pub note: String,
+}
+
+/// The range in which a figure passes. A missing end is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The least value that passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// The greatest value that passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+}
+
+impl Bounds {
+    /// The figure passes from `min` on.
+    pub fn at_least(min: impl Into<f64>) -> Self {
+        Bounds { min: Some(min.into()), max: None }
+    }
+
+    /// The figure passes up to `max`.
+    pub fn at_most(max: impl Into<f64>) -> Self {
+        Bounds { min: None, max: Some(max.into()) }
+    }
+
+    /// The figure passes from `min` to `max`.
+    pub fn between(min: impl Into<f64>, max: impl Into<f64>) -> Self {
+        Bounds { min: Some(min.into()), max: Some(max.into()) }
+    }
+
+    /// The figure passes from `-max` to `max`.
+    pub fn within(max: impl Into<f64>) -> Self {
+        let max = max.into();
+        Bounds::between(-max, max)
+    }
+
+    /// Whether the figure passes.
+    pub fn contains(&self, figure: f64) -> bool {
+        self.min.is_none_or(|min| figure >= min) && self.max.is_none_or(|max| figure <= max)
+    }
 }
 
 /// Whether a check passed.
@@ -189,7 +232,13 @@ impl Check {
 impl CheckOutcome {
     /// A passed check without figures.
     pub fn passed(check: Check) -> Self {
-        CheckOutcome { check, outcome: Outcome::Passed, figures: BTreeMap::new(), note: String::new() }
+        CheckOutcome {
+            check,
+            outcome: Outcome::Passed,
+            figures: BTreeMap::new(),
+            bounds: BTreeMap::new(),
+            note: String::new(),
+        }
     }
 
     /// A failed check.
@@ -209,6 +258,19 @@ impl CheckOutcome {
             self.figures.insert(name.into(), figure);
         }
         self
+    }
+
+    /// Adds a figure with the limits that apply to it, for the reviewer. It does not decide the check:
+    /// [`CheckOutcome::require`] does.
+    pub fn with_bounds(self, name: impl Into<Cow<'static, str>>, figure: impl Into<f64>, bounds: Bounds) -> Self {
+        let name = name.into();
+        let is_finite = |end: Option<f64>| end.is_none_or(f64::is_finite);
+        let mut outcome = self.with(name.clone(), figure);
+        let is_open = bounds == Bounds::default();
+        if !is_open && is_finite(bounds.min) && is_finite(bounds.max) && outcome.figures.contains_key(&name) {
+            outcome.bounds.insert(name, bounds);
+        }
+        outcome
     }
 
     /// Fails the check unless `holds`; the first failure determines the note.

@@ -32,8 +32,8 @@ pub struct RetentionReport {
 }
 
 impl Store {
-    /// Erases a session: deletes its files, attempts, results, device facts, links and problem reports, and leaves a
-    /// tombstone. From the first moment none of its data is readable. Repeating it succeeds.
+    /// Erases a session: deletes its files, attempts, results, device facts, links, problem reports and reviewers'
+    /// decisions, and leaves a tombstone. From the first moment none of its data is readable. Repeating it succeeds.
     ///
     /// # Errors
     /// [`Error::NotFound`]. [`Error::Unavailable`]: retry. If the database had committed, the session already reads as
@@ -202,6 +202,7 @@ async fn delete_rows(write: &mut Write, session_id: &str, now: Millis) -> Result
         "DELETE FROM attempts WHERE session_id = $1",
         "DELETE FROM hand_offs WHERE session_id = $1",
         "DELETE FROM problem_reports WHERE session_id = $1",
+        "DELETE FROM session_reviews WHERE session_id = $1",
         "DELETE FROM study_sessions WHERE session_id = $1",
     ] {
         sqlx::query(query).bind(session_id).execute(&mut **write).await.map_err(database_error)?;

@@ -35,6 +35,7 @@ mod rate_limits;
 mod real;
 mod real_scorer;
 mod rendered;
+mod review;
 mod rotation;
 mod sandbox;
 mod scoring;

@@ -40,7 +40,7 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
             let result = service.result(&shop, &session.id).await.ok();
             assert!(result.data()["score"].as_u64() >= Some(80), "{:?}", result.data()["score"]);
         }
-        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id, service.app.now()).await.unwrap();
         // Far, near and the depth map; nothing is requested or executed.
         assert_eq!(shown.matches("data:image/jpeg").count(), 2 + attempt.manifest["audit"].as_array().unwrap().len());
         // Between a picture and itself there is no parallax.
@@ -58,9 +58,9 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         let again = write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap_err();
         assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
         service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id, service.app.now()).await.unwrap();
         assert!(shown.contains("No attempts are stored") && !shown.contains("data:image/"), "{shown}");
     }
-    let unknown = render(&service.app.store, &*service.app.scorer, "nobody").await.unwrap_err();
+    let unknown = render(&service.app.store, &*service.app.scorer, "nobody", service.app.now()).await.unwrap_err();
     assert_eq!(unknown.to_string(), "no session nobody");
 }

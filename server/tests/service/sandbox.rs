@@ -320,7 +320,8 @@ async fn the_operators_page_names_the_sandbox() {
     ] {
         let session = service.session(&account, json!({})).await;
         service.scored(&session.token, "a").await;
-        let page = show::render(&service.app.store, &*service.scorer, &session.id).await.expect("a page");
+        let page =
+            show::render(&service.app.store, &*service.scorer, &session.id, service.app.now()).await.expect("a page");
         assert_eq!(page.contains("SANDBOX: a test chose the results"), is_sandbox);
     }
 }

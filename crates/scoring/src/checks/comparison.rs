@@ -2,7 +2,7 @@
 
 use crate::comparison::{Comparison, FEATURE_NAMES};
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar::frame::Size;
 
 /// Both pictures have the same aspect ratio. Their sizes may differ, since a picture with too many bytes is scaled
@@ -11,14 +11,18 @@ pub fn shape(far: Size, near: Size, limits: &Limits) -> CheckOutcome {
     let aspect = |size: Size| size.width as f32 / size.height.max(1) as f32;
     let difference = (aspect(far) / aspect(near)).ln().abs();
     CheckOutcome::passed(Check::Shape)
-        .with("aspectDifference", difference)
+        .with_bounds("aspectDifference", difference, Bounds::at_most(limits.max_aspect_difference))
         .require(difference <= limits.max_aspect_difference, || "far and near have other shapes".into())
 }
 
 /// Both show the same face.
 pub fn face(comparison: &Comparison, limits: &Limits) -> CheckOutcome {
     let likelihood = comparison.likelihood();
-    let outcome = CheckOutcome::passed(Check::SameFace).with("likelihood", likelihood);
+    let outcome = CheckOutcome::passed(Check::SameFace).with_bounds(
+        "likelihood",
+        likelihood,
+        Bounds::at_least(limits.min_likelihood),
+    );
     FEATURE_NAMES
         .into_iter()
         .zip(comparison.features)
@@ -41,7 +45,7 @@ pub fn background_penalty(comparison: &Comparison) -> f32 {
 pub fn background(comparison: &Comparison) -> CheckOutcome {
     match comparison.background {
         Some(share) => CheckOutcome::passed(Check::Background)
-            .with("commonShare", share)
+            .with_bounds("commonShare", share, Bounds::at_least(MIN_COMMON_SHARE))
             .with("doubt", background_penalty(comparison)),
         None => CheckOutcome::skipped(Check::Background, "a face fills its picture"),
     }

@@ -2,7 +2,7 @@
 
 use crate::fusion::likelihood;
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_parallax::{InconclusiveReason, Parallax, Verdict};
 
 /// Light, texture and change of distance are sufficient to measure depth.
@@ -40,7 +40,8 @@ pub fn log_likelihood_ratio(parallax: &Parallax) -> Option<f32> {
 /// The parallax between far and near is that of a face.
 pub fn depth(parallax: &Parallax, log_odds: f32, limits: &Limits) -> CheckOutcome {
     let likelihood = likelihood(log_odds);
-    let outcome = CheckOutcome::passed(Check::Depth).with("likelihood", likelihood);
+    let outcome =
+        CheckOutcome::passed(Check::Depth).with_bounds("likelihood", likelihood, Bounds::at_least(limits.min_depth));
     let outcome = match parallax.figures {
         Some(figures) => outcome
             .with("correlation", figures.correlation)

@@ -3,7 +3,7 @@
 
 use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{Instruction, Thresholds};
@@ -17,9 +17,11 @@ pub fn count(pair: &FarNear, thresholds: &Thresholds) -> (CheckOutcome, ResultCo
     let mut outcome = CheckOutcome::passed(Check::Faces);
     for (name, analysis) in pair {
         let confident = analysis.faces.iter().filter(|face| face.score >= thresholds.min_score).count();
-        outcome = outcome
-            .with(format!("{name}Faces"), confident as f64)
-            .with(format!("{name}Score"), analysis.main.as_ref().map_or(0.0, |main| main.face.score));
+        outcome = outcome.with(format!("{name}Faces"), confident as f64).with_bounds(
+            format!("{name}Score"),
+            analysis.main.as_ref().map_or(0.0, |main| main.face.score),
+            Bounds::at_least(thresholds.min_score),
+        );
     }
     let failing = |instruction| pair.iter().find(|(_, analysis)| analysis.failing.contains(instruction));
     if let Some((name, _)) = failing(Instruction::MultipleFaces) {
@@ -38,8 +40,8 @@ pub fn size(pair: &FarNear, limits: &Limits) -> CheckOutcome {
         let Some(main) = &analysis.main else { continue };
         let width = main.face.bbox.width;
         outcome = outcome
-            .with(format!("{name}Pixels"), width)
-            .with(format!("{name}Share"), width / analysis.target.short_side().max(1.0))
+            .with_bounds(format!("{name}Pixels"), width, Bounds::at_least(limits.min_face_pixels))
+            .with_bounds(format!("{name}Share"), share_of_target(main, analysis), size_bounds(analysis))
             .require(width >= limits.min_face_pixels, || format!("the face in {name} has too few pixels"))
             .require(!analysis.failing.contains(Instruction::TooFar), || format!("the face in {name} is too small"))
             .require(!analysis.failing.contains(Instruction::TooNear), || format!("the face in {name} is too big"));
@@ -65,8 +67,8 @@ pub fn position(pair: &FarNear, ovals: Option<[Rect; 2]>) -> CheckOutcome {
         let is_off = OFF_PLACE.iter().any(|direction| analysis.failing.contains(*direction));
         let center = main.face.bbox.center();
         outcome = outcome
-            .with(format!("{name}Inside"), inside)
-            .with(format!("{name}OffCenter"), offset(main, analysis))
+            .with_bounds(format!("{name}Inside"), inside, Bounds::at_least(MIN_INSIDE))
+            .with_bounds(format!("{name}OffCenter"), offset(main, analysis), offset_bounds(analysis))
             .require(is_complete, || format!("the face in {name} is cut off"));
         if let Some(ovals) = &ovals {
             outcome = outcome
@@ -81,7 +83,7 @@ pub fn position(pair: &FarNear, ovals: Option<[Rect; 2]>) -> CheckOutcome {
 pub fn growth(far: (&MainFace, Size), near: (&MainFace, Size), least: f32) -> CheckOutcome {
     let growth = width_share(near.0, near.1) / width_share(far.0, far.1);
     CheckOutcome::passed(Check::Growth)
-        .with("growth", growth)
+        .with_bounds("growth", growth, Bounds::at_least(least))
         .require(growth >= least, || "the near face is not enough larger than the far one".into())
 }
 
@@ -102,9 +104,27 @@ pub fn oval_in_picture(oval: &nearfar_protocol::manifest::Rect, analysis: &FaceA
     }
 }
 
-/// Distance of the face from the target of guidance, in short sides of the visible part.
+/// Distance of the face from the target of guidance in short sides of the visible part: the greater of the horizontal
+/// and the vertical one, each of which guidance limits.
 pub(super) fn offset(main: &MainFace, analysis: &FaceAnalysis) -> f32 {
-    main.face.bbox.center().distance(analysis.target.face_center) / analysis.target.short_side().max(1.0)
+    let (center, target) = (main.face.bbox.center(), analysis.target.face_center);
+    (center.x - target.x).abs().max((center.y - target.y).abs()) / analysis.target.short_side().max(1.0)
+}
+
+/// The limit of [`offset`].
+pub(super) fn offset_bounds(analysis: &FaceAnalysis) -> Bounds {
+    Bounds::at_most(analysis.target.max_offset / analysis.target.short_side().max(1.0))
+}
+
+/// The width of the face in short sides of the visible part.
+pub(super) fn share_of_target(main: &MainFace, analysis: &FaceAnalysis) -> f32 {
+    main.face.bbox.width / analysis.target.short_side().max(1.0)
+}
+
+/// The limits of [`share_of_target`].
+pub(super) fn size_bounds(analysis: &FaceAnalysis) -> Bounds {
+    let short_side = analysis.target.short_side().max(1.0);
+    Bounds::between(analysis.target.min_face / short_side, analysis.target.max_face / short_side)
 }
 
 fn share_inside(bbox: &Rect, size: Size) -> f32 {

@@ -1,7 +1,7 @@
 //! Checks the lengths and hashes of the files and the format of the video.
 
 use crate::evidence::Evidence;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_protocol::manifest::VIDEO;
 use sha2::{Digest, Sha256};
 
@@ -36,7 +36,7 @@ pub fn video(evidence: &Evidence, max_bytes: u64) -> CheckOutcome {
         return CheckOutcome::skipped(Check::Video, "there is none, or not yet");
     };
     CheckOutcome::passed(Check::Video)
-        .with("bytes", bytes.len() as f64)
+        .with_bounds("bytes", bytes.len() as f64, Bounds::at_most(max_bytes as f64))
         .require(is_video(bytes), || "the video is neither webm nor mp4".into())
         .require(bytes.len() as f64 <= max_bytes as f64, || format!("the video is longer than {max_bytes} bytes"))
 }

@@ -1,7 +1,7 @@
 //! Estimates the focal length that the distances along a path imply. Enlarging instead of moving, by software or by
 //! bringing a screen closer, implies a focal length that no camera of a phone or a laptop has.
 
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_parallax::{Calibration, Parallax, calibration};
 
 /// The least plausible inverse focal length, in diagonals. 1.0 and 1.8 are 55 and 85 degrees across the diagonal, which
@@ -32,7 +32,7 @@ pub fn check(calibration: Option<&Calibration>) -> CheckOutcome {
     match calibration {
         Some(found) => CheckOutcome::passed(Check::FocalLength)
             .with("doubt", penalty(calibration))
-            .with("inverseFocal", found.inverse_focal)
+            .with_bounds("inverseFocal", found.inverse_focal, Bounds::at_least(MIN_INVERSE_FOCAL))
             .with("inverseFocalError", found.inverse_focal_error),
         None => CheckOutcome::skipped(Check::FocalLength, "it needs pictures at three distances"),
     }

@@ -1,7 +1,7 @@
 //! Checks that the manifest is well formed and names exactly the uploaded files.
 
 use crate::evidence::Evidence;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_protocol::manifest::VIDEO;
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ pub fn check(evidence: &Evidence) -> CheckOutcome {
     missing.remove(VIDEO);
     let outcome = CheckOutcome::passed(Check::Manifest)
         .with("files", named.len() as f64)
-        .with("missing", missing.len() as f64)
-        .with("foreign", received.difference(&named).count() as f64);
+        .with_bounds("missing", missing.len() as f64, Bounds::at_most(0.0))
+        .with_bounds("foreign", received.difference(&named).count() as f64, Bounds::at_most(0.0));
     if let Err(error) = evidence.manifest.check() {
         return outcome.require(false, || error.to_string());
     }

@@ -2,11 +2,11 @@
 //! with the path by the checks that also run without a challenge.
 
 use crate::analyzer::{FaceAnalysis, MainFace};
-use crate::checks::faces::{offset, width_share};
+use crate::checks::faces::{offset, offset_bounds, share_of_target, size_bounds, width_share};
 use crate::comparison::Comparison;
 use crate::evidence::{Evidence, IssuedMotionChallenge};
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar::frame::Size;
 use nearfar::guidance::{Instruction, MotionPath, Position};
 use nearfar_protocol::light::{self, LightOutcome};
@@ -49,8 +49,9 @@ pub fn check(
         return CheckOutcome::skipped(Check::Motion, "no path was asked for");
     };
     let manifest = &evidence.manifest;
+    let asked = issued.path.stops.len() as f64;
     let mut outcome = CheckOutcome::passed(Check::Motion)
-        .with("stops", stops.len() as f64)
+        .with_bounds("stops", stops.len() as f64, Bounds::between(asked, asked))
         .require(stops.len() == issued.path.stops.len(), || {
             "there is not one picture for each stop of the path".into()
         });
@@ -76,9 +77,9 @@ pub fn check(
         let likelihood = Comparison::new(&far.0.descriptor, &main.descriptor).likelihood();
         let now = width_share(main, analysis.size);
         outcome = outcome
-            .with(format!("stop{index}Share"), main.face.bbox.width / analysis.target.short_side().max(1.0))
-            .with(format!("stop{index}Off"), offset(main, analysis))
-            .with(format!("stop{index}Likelihood"), likelihood)
+            .with_bounds(format!("stop{index}Share"), share_of_target(main, analysis), size_bounds(analysis))
+            .with_bounds(format!("stop{index}Off"), offset(main, analysis), offset_bounds(analysis))
+            .with_bounds(format!("stop{index}Likelihood"), likelihood, Bounds::at_least(limits.min_likelihood))
             .require(now >= MIN_STEP_GROWTH * last, || format!("the face does not grow up to stop {}", index + 1))
             .require(likelihood >= limits.min_likelihood, || {
                 format!("far and stop {} hardly show one face in one capture", index + 1)

@@ -1,6 +1,6 @@
 //! Reports the scores of the operator's networks for presentation attack detection, if there are any (`docs/PAD.md`).
 
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar_pad::{RunError, Score, Scores};
 
 /// The log odds of each network for each picture. The check fails if a network fails: the attempt then neither passes
@@ -8,7 +8,8 @@ use nearfar_pad::{RunError, Score, Scores};
 pub fn check(scores: &Result<Option<Scores>, RunError>) -> CheckOutcome {
     match scores {
         Ok(Some(scores)) => {
-            let outcome = CheckOutcome::passed(Check::Pad).with("logOdds", scores.log_odds);
+            let outcome =
+                CheckOutcome::passed(Check::Pad).with_bounds("logOdds", scores.log_odds, Bounds::at_least(0.0));
             let named = |outcome: CheckOutcome, score: &Score| {
                 outcome.with(format!("{} {}", score.picture, score.model), score.log_odds)
             };

@@ -4,7 +4,7 @@ use crate::cancellation::{Cancellation, Cancelled};
 use crate::evidence::Evidence;
 use crate::limits::Limits;
 use crate::picture::decode;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use image::RgbaImage;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR};
 
@@ -30,11 +30,12 @@ pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pic
     let stops = || named.map(|stop| open(&stop.name)).collect::<Result<_, _>>();
     match open(FAR).and_then(|far| Ok(Pictures { near: open(NEAR)?, stops: stops()?, far })) {
         Ok(pictures) => {
+            let side = Bounds::between(limits.picture.min_side, limits.picture.max_side);
             let outcome = CheckOutcome::passed(Check::Pictures)
-                .with("farWidth", pictures.far.width())
-                .with("farHeight", pictures.far.height())
-                .with("nearWidth", pictures.near.width())
-                .with("nearHeight", pictures.near.height());
+                .with_bounds("farWidth", pictures.far.width(), side)
+                .with_bounds("farHeight", pictures.far.height(), side)
+                .with_bounds("nearWidth", pictures.near.width(), side)
+                .with_bounds("nearHeight", pictures.near.height(), side);
             (outcome, Some(pictures))
         }
         Err(note) => (CheckOutcome::failed(Check::Pictures, note), None),

@@ -12,7 +12,7 @@
 
 use super::skin_light::SkinLight;
 use crate::evidence::IssuedLightChallenge;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nalgebra::{SMatrix, SVector};
 use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, sequences};
 use std::sync::LazyLock;
@@ -126,7 +126,7 @@ pub fn check(
     let outcome = CheckOutcome { note: note.into(), ..CheckOutcome::passed(Check::Reflection) }
         .with("doubt", penalty)
         .with("followed", if response == Response::Follows { 1.0 } else { 0.0 })
-        .with("logOdds", fit.log_odds)
+        .with_bounds("logOdds", fit.log_odds, Bounds::at_least(ODDS.ln()))
         .with("correlation", fit.correlation)
         .with("share", fit.share)
         .with("shareError", fit.share_error)

@@ -4,7 +4,7 @@
 //! that we simulated.
 
 use crate::pad::{ARTEFACT_NAMES, PadArtefacts};
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 
 /// The greatest penalty. Chosen, not measured.
 const MAX_PENALTY: f32 = 0.5;
@@ -18,7 +18,7 @@ pub fn penalty(artefacts: &PadArtefacts) -> f32 {
 /// The measured artefacts.
 pub fn check(artefacts: &PadArtefacts) -> CheckOutcome {
     let outcome = CheckOutcome::passed(Check::Screen)
-        .with("logLikelihoodRatio", artefacts.log_likelihood_ratio())
+        .with_bounds("logLikelihoodRatio", artefacts.log_likelihood_ratio(), Bounds::at_least(0.0))
         .with("doubt", penalty(artefacts));
     ARTEFACT_NAMES
         .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::limits::Limits;
-use crate::verdict::{Check, CheckOutcome};
+use crate::verdict::{Bounds, Check, CheckOutcome};
 use nearfar::guidance::Stage;
 use nearfar_protocol::light;
 use nearfar_protocol::manifest::{InstructionEntry, Manifest};
@@ -21,16 +21,18 @@ pub fn check(evidence: &Evidence, limits: &Limits) -> CheckOutcome {
     // The range of shifts that make the device's times fit.
     let earliest = between(first, evidence.nonce.issued_at) - slack;
     let latest = between(last, evidence.received_at) + slack;
+    let waited = between(evidence.nonce.issued_at, evidence.received_at);
     let offset = if earliest > 0 { earliest } else { latest.min(0) };
     let outcome = CheckOutcome::passed(Check::Times)
-        .with("farToNearMs", gap as f64)
-        .with("captureMs", between(first, last) as f64)
-        .with("clockOffsetMs", offset as f64)
+        .with_bounds("farToNearMs", gap as f64, Bounds::between(limits.min_far_to_near, limits.max_far_to_near))
+        .with_bounds("captureMs", between(first, last) as f64, Bounds::at_most((waited + 2 * slack) as f64))
+        .with_bounds("clockOffsetMs", offset as f64, Bounds::within(limits.max_clock_offset))
         .require(gap > 0, || "near was not taken after far".into())
         .require(gap >= limits.min_far_to_near.into(), || "near was taken too soon after far".into())
         .require(gap <= limits.max_far_to_near.into(), || "near was taken too late after far".into());
     let skipped = |outcome: CheckOutcome, note: &str| CheckOutcome {
         figures: outcome.figures,
+        bounds: outcome.bounds,
         ..CheckOutcome::skipped(Check::Times, note)
     };
     if outcome.has_failed() {

@@ -15,6 +15,7 @@ mod operators;
 mod races;
 mod recount;
 mod retention;
+mod reviews;
 mod rows;
 mod s3;
 mod scoring;

@@ -1,21 +1,22 @@
-//! The `show` command: writes everything stored about a session to one HTML file, for the operator only. There is no
-//! HTTP endpoint: the person who runs the command has the service's keys.
+//! The `show` command: writes everything stored about a session to one HTML file, for the operator only. The console
+//! shows the same page to reviewers.
 
-mod page;
-
-use std::io::{Cursor, Write};
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use bytes::Bytes;
-use image::ImageFormat;
-use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
-use nearfar_scoring::{CheckOutcome, Evidence, IssuedNonce, Scorer};
-use nearfar_store::{
-    Actor, Attempt, AttemptState, AuditAction, Error as StoreError, FileEntry, MANIFEST, NewAuditEntry, Session, Store,
-};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use nearfar_protocol::manifest::{FAR, NEAR};
+use nearfar_scoring::Scorer;
+use nearfar_store::{Actor, AuditAction, Error as StoreError, NewAuditEntry, Session, Store};
+use sha2::{Digest, Sha256};
 
-use crate::stored::manifest::parse_manifest;
+use crate::review::depth_map::depth_map;
+use crate::review::pictures::{DEPTH_MAP, PictureSource, is_picture};
+use crate::review::{self, AttemptReview, SessionReview, page};
 
 /// The session and the output file.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,31 +28,14 @@ pub struct ShowArgs {
     pub out: Option<PathBuf>,
 }
 
-/// A session with all stored data.
-struct Record {
-    session: Session,
-    attempts: Vec<Entry>,
-}
+/// The pictures of a page as `data:` URLs, by attempt and name.
+#[derive(Default)]
+struct Embedded(BTreeMap<(String, String), String>);
 
-/// An attempt with all stored data.
-struct Entry {
-    attempt: Attempt,
-    checks: Vec<CheckOutcome>,
-    /// The upload; `None` before it arrives and after erasure.
-    upload: Option<Upload>,
-}
-
-struct Upload {
-    manifest: Manifest,
-    files: Vec<FileEntry>,
-    far: Bytes,
-    /// The pictures at the stops of the path.
-    stops: Vec<Bytes>,
-    near: Bytes,
-    /// In the order of the manifest's audit entries.
-    audit: Vec<Bytes>,
-    /// The map of residual flow, as PNG.
-    map: Option<Vec<u8>>,
+impl PictureSource for Embedded {
+    fn address(&self, attempt: &str, name: &str) -> Option<String> {
+        self.0.get(&(attempt.to_owned(), name.to_owned())).cloned()
+    }
 }
 
 /// Records the access, then writes the page, readable only by its owner, and returns its path.
@@ -68,7 +52,7 @@ pub async fn write(
     let session = find(store, &args.signature_id).await?;
     let entry = NewAuditEntry::new(actor, AuditAction::SessionShown);
     store.record_audit(entry.account(&session.account_id).subject(&session.id), now).await?;
-    let html = render(store, scorer, &args.signature_id).await?;
+    let html = render(store, scorer, &args.signature_id, now).await?;
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", args.signature_id)));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -79,17 +63,17 @@ pub async fn write(
     Ok(path)
 }
 
-/// The page: self-contained HTML without scripts or requests.
+/// The page: self-contained HTML without scripts or requests. `now` in Unix ms.
 ///
 /// # Errors
 /// For an unknown session, and errors of the store.
-pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str) -> anyhow::Result<String> {
-    let session = find(store, signature_id).await?;
-    let mut attempts = Vec::new();
-    for attempt in store.attempts(&session.id).await? {
-        attempts.push(entry(store, scorer, attempt).await?);
+pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str, now: i64) -> anyhow::Result<String> {
+    let review = review::load(store, find(store, signature_id).await?).await?;
+    let mut pictures = Embedded::default();
+    for attempt in &review.attempts {
+        embed(store, scorer, attempt, &mut pictures).await?;
     }
-    Ok(page::session(&Record { session, attempts }).into_string())
+    Ok(document(&review, &pictures, now).into_string())
 }
 
 async fn find(store: &Store, signature_id: &str) -> anyhow::Result<Session> {
@@ -99,52 +83,53 @@ async fn find(store: &Store, signature_id: &str) -> anyhow::Result<Session> {
     }
 }
 
-async fn entry(store: &Store, scorer: &dyn Scorer, attempt: Attempt) -> anyhow::Result<Entry> {
-    let checks = match &attempt.outcome {
-        Some(outcome) => serde_json::from_str(&outcome.checks).context("the stored checks")?,
-        None => Vec::new(),
+/// Reads the pictures of an attempt and draws its depth map.
+async fn embed(
+    store: &Store,
+    scorer: &dyn Scorer,
+    AttemptReview { attempt, upload, .. }: &AttemptReview,
+    pictures: &mut Embedded,
+) -> anyhow::Result<()> {
+    let Some(upload) = upload else { return Ok(()) };
+    let mut add = |name: &str, kind: &str, bytes: &[u8]| {
+        let address = format!("data:image/{kind};base64,{}", BASE64.encode(bytes));
+        pictures.0.insert((attempt.id.clone(), name.to_owned()), address);
     };
-    let upload = match attempt.state {
-        AttemptState::Issued => None,
-        AttemptState::Received | AttemptState::Scored => Some(upload(store, scorer, &attempt).await?),
-    };
-    Ok(Entry { attempt, checks, upload })
-}
-
-async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow::Result<Upload> {
     let read = async |name: &str| store.file(&attempt.session_id, &attempt.id, name).await;
-    let manifest = parse_manifest(&read(MANIFEST).await?)?;
-    let files = store.files(&attempt.session_id, &attempt.id).await?;
+    for file in upload.files.iter().filter(|file| is_picture(&file.name)) {
+        add(&file.name, "jpeg", &read(&file.name).await?);
+    }
     let (far, near) = (read(FAR).await?, read(NEAR).await?);
-    let mut stops = Vec::new();
-    for stop in &manifest.stops {
-        stops.push(read(&stop.name).await?);
+    if let Some(map) = depth_map(scorer, attempt, upload.manifest.clone(), &far, &near)? {
+        add(DEPTH_MAP, "png", &map);
     }
-    let mut audit = Vec::new();
-    for shown in &manifest.audit {
-        audit.push(read(&shown.name).await?);
-    }
-    let pictures = [(FAR, &far), (NEAR, &near)].map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
-    let evidence = Evidence {
-        manifest: manifest.clone(),
-        nonce: IssuedNonce {
-            value: attempt.nonce.clone(),
-            issued_at: attempt.issued_at,
-            expires_at: attempt.nonce_expires_at,
-        },
-        files: pictures.into_iter().collect(),
-        received_at: attempt.received_at.unwrap_or(attempt.issued_at),
-        light: None,
-        motion: None,
-    };
-    let map = scorer.residual_map(&evidence).map(|map| {
-        let mut png = Cursor::new(Vec::new());
-        map.write_to(&mut png, ImageFormat::Png).map(|()| png.into_inner())
-    });
-    Ok(Upload { manifest, files, far, stops, near, audit, map: map.transpose()? })
+    Ok(())
 }
 
-/// Whether a file is shown among the pictures.
-fn is_shown(name: &str) -> bool {
-    matches!(name, FAR | NEAR) || [AUDIT_PREFIX, STOP_PREFIX].iter().any(|prefix| name.starts_with(prefix))
+fn document(review: &SessionReview, pictures: &Embedded, now: i64) -> Markup {
+    let policy = format!(
+        "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        BASE64.encode(Sha256::digest(review::STYLE))
+    );
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width";
+                meta name="color-scheme" content="light dark";
+                title { "Session " (review.session.id) }
+                style { (PreEscaped(review::STYLE)) }
+            }
+            body.review.standalone {
+                header {
+                    h1 { "Session " code { (review.session.id) } }
+                    (page::banner(review, now))
+                    p.note { "This file contains pictures of a person. Delete it once you no longer need it." }
+                }
+                main { (page::session(review, pictures)) }
+            }
+        }
+    }
 }

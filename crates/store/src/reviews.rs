@@ -1,11 +1,13 @@
 //! Reviewers' decisions about sessions. They are kept as a history and erased with the session's data.
 
+use crate::audit::{self, Actor, AuditAction, NewAuditEntry};
 use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store};
 use nearfar_protocol::review::{MAX_REVIEW_NOTE, ReviewDecision};
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
@@ -37,20 +39,20 @@ pub struct NewReview<'a> {
     pub decision: ReviewDecision,
     /// The note: at most [`MAX_REVIEW_NOTE`] characters. Line breaks are allowed, other control characters are not.
     pub note: &'a str,
-    /// The name of the operator who decides.
-    pub operator: &'a str,
 }
 
 impl Store {
-    /// Stores a decision. Earlier ones remain; the last one counts.
+    /// Stores a decision, with an entry of the audit log in the same transaction. Earlier ones remain; the last one
+    /// counts. The entry does not contain the note, since it outlives the session's data.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown session. [`Conflict::Cleared`] once its data was erased. [`Conflict::TooMany`]
     /// after 100 decisions. [`Error::Invalid`] for a note that is too long or has control characters.
-    pub async fn add_review(&self, new: NewReview<'_>, now: Millis) -> Result<Review> {
+    pub async fn add_review(&self, actor: &Actor, new: NewReview<'_>, now: Millis) -> Result<Review> {
         let note = normalized(new.note)?;
         let mut write = self.database.write().await?;
-        if sessions::lock(&mut write, new.session_id).await?.state == SessionState::Cleared {
+        let session = sessions::lock(&mut write, new.session_id).await?;
+        if session.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
         let query = "SELECT COUNT(*) FROM session_reviews WHERE session_id = $1";
@@ -67,10 +69,14 @@ impl Store {
             id: random_hex(8, &self.entropy),
             decision: new.decision,
             note,
-            operator: new.operator.to_owned(),
+            operator: actor.name().to_owned(),
             decided_at: last.map_or(now, |last| now.max(last.saturating_add(1))),
         };
         insert(&mut write, new.session_id, &review).await?;
+        let entry = NewAuditEntry::new(actor, AuditAction::ReviewDecided);
+        let entry = entry.account(&session.account_id).subject(new.session_id);
+        let entry = entry.details(json!({ "decision": new.decision.code() }));
+        audit::append(&mut write, entry, now).await?;
         write.commit().await?;
         Ok(review)
     }

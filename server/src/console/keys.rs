@@ -48,8 +48,13 @@ impl Console {
 
     /// The token that forms of a browser carry, derived from its cookie: another site knows neither.
     pub(super) fn csrf_token(&self, cookie: &str) -> Result<String, ConsoleError> {
+        self.token("csrf", cookie)
+    }
+
+    /// Hex digits that only this service can derive for a purpose and a text.
+    pub(super) fn token(&self, purpose: &str, of: &str) -> Result<String, ConsoleError> {
         let mut token = [0; 32];
-        self.derive("csrf", cookie, &mut token)?;
+        self.derive(purpose, of, &mut token)?;
         Ok(hex::encode(token))
     }
 

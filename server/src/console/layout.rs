@@ -9,7 +9,9 @@ use nearfar_store::Role;
 use crate::console::access::{CSRF_FIELD, Operator};
 
 /// The menu: path, label, and the least role that sees it.
-const MENU: [(&str, &str, Role); 4] = [
+const MENU: [(&str, &str, Role); 6] = [
+    ("/console/sessions", "Sessions", Role::Viewer),
+    ("/console/statistics", "Statistics", Role::Viewer),
     ("/console/accounts", "Accounts", Role::Viewer),
     ("/console/operators", "Operators", Role::Administrator),
     ("/console/audit", "Audit log", Role::Administrator),

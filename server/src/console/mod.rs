@@ -7,6 +7,7 @@
 //! | `access` | checks session, role and origin of every request |
 //! | `layout`, `forms` | the frame of every page, and its form fields |
 //! | `sign_in`, `set_up`, `profile` | an operator's own pages |
+//! | `sessions`, `statistics` | sessions with their review, decisions and erasure; charts |
 //! | `accounts`, `operators`, `audit_log` | what operators manage |
 //!
 //! To add pages, write handlers, list them in a `routes()` function of their file with [`route::ConsoleRoute`], and add it to [`routes::table`]. A
@@ -25,9 +26,11 @@ mod passwords;
 mod profile;
 pub mod route;
 pub mod routes;
+mod sessions;
 mod set_up;
 mod settings_form;
 mod sign_in;
+mod statistics;
 mod totp;
 
 pub use error::{ConsoleError, ConsoleResult};

@@ -10,14 +10,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::console::access::{Access, Guard, guard};
 use crate::console::route::ConsoleRoute;
-use crate::console::{Console, ConsoleError, accounts, audit_log, operators, profile, set_up, sign_in};
+use crate::console::{
+    Console, ConsoleError, accounts, audit_log, operators, profile, sessions, set_up, sign_in, statistics,
+};
 
 /// The policy of every page: nothing but the style sheet, pictures and forms of the console itself.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 /// The style sheet.
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str =
+    concat!(include_str!("style.css"), include_str!("../review/review.css"), include_str!("../review/pages.css"));
 
 /// All routes.
 pub fn table() -> Vec<ConsoleRoute> {
@@ -30,6 +33,8 @@ pub fn table() -> Vec<ConsoleRoute> {
         sign_in::routes(),
         set_up::routes(),
         profile::routes(),
+        sessions::routes(),
+        statistics::routes(),
         accounts::routes(),
         operators::routes(),
         audit_log::routes(),

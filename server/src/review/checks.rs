@@ -80,7 +80,7 @@ fn check(outcome: &CheckOutcome) -> Markup {
                     tbody { @for (name, value) in bounded { (bounded_figure(outcome, name, *value)) } }
                 }
             }
-            @if outcome.check == Check::Certainty { (contributions(outcome)) }
+            @if outcome.check == Check::Certainty { @if !others.is_empty() { (contributions(outcome)) } }
             @else if !others.is_empty() {
                 details.figures {
                     summary { "Other figures (" (others.len()) ")" }
@@ -114,8 +114,9 @@ fn figure(check: Check, name: &str, value: f64) -> Markup {
 /// What each kind of evidence contributes to the score.
 fn contributions(outcome: &CheckOutcome) -> Markup {
     let listed = |name: &str| !matches!(name, "decisive" | "logOdds");
-    let figures: Vec<(&str, f64)> =
+    let mut figures: Vec<(&str, f64)> =
         outcome.figures.iter().map(|(name, value)| (name.as_ref(), *value)).filter(|(name, _)| listed(name)).collect();
+    figures.sort_by(|(_, a), (_, b)| b.abs().total_cmp(&a.abs()));
     let most = figures.iter().map(|(_, value)| value.abs()).fold(0.0, f64::max);
     html! {
         table.limits {

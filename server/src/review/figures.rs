@@ -51,8 +51,8 @@ impl Unit {
             Unit::Bytes => format!("{:.1} kB", value / 1e3),
             Unit::Pixels => format!("{value:.0} px"),
             Unit::Times => format!("{value:.2} times"),
-            // Minus zero is zero.
-            Unit::LogOdds => format!("{:+.2}", value + 0.0),
+            Unit::LogOdds if value == 0.0 => "0".to_owned(),
+            Unit::LogOdds => format!("{value:+.2}"),
             Unit::Flag => if value > 0.0 { "yes" } else { "no" }.to_owned(),
         }
     }

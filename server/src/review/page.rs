@@ -93,7 +93,8 @@ fn attempt(number: usize, review: &AttemptReview, session: &Session, source: &dy
     html! {
         section.attempt aria-labelledby=(format!("attempt-{number}")) {
             h2 id=(format!("attempt-{number}")) { "Attempt " (number) }
-            (verdict(&of_attempt(review, passed), false))
+            // The banner of the page says the same of the only attempt.
+            @if session.starts != 1 { (verdict(&of_attempt(review, passed), false)) }
             @if let Some(upload) = &review.upload { (pictures(&review.attempt.id, upload, source)) }
             @if !review.checks.is_empty() {
                 h3 { "Checks" }

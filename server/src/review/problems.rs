@@ -1,7 +1,7 @@
 //! Renders the problem reports of a session. The page sends them, so nothing in them is trusted.
 
 use maud::{Markup, html};
-use nearfar_protocol::page::Problem;
+use nearfar_protocol::problem::Problem;
 use nearfar_store::ProblemReport;
 use serde::Deserialize;
 

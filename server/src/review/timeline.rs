@@ -39,7 +39,7 @@ pub fn timeline(manifest: &Manifest) -> Markup {
     }
     let at = |time: i64| LABELS + (time.clamp(0, end) as f64 / end as f64) * AXIS;
     let bottom = HEAD + ROW * rows.len() as f64;
-    let (width, height) = (LABELS + AXIS + 10.0, bottom + 34.0);
+    let (width, height) = (LABELS + AXIS + 24.0, bottom + 34.0);
     html! {
         figure.timeline {
             svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label="Instructions over time; the table below has the same content" {

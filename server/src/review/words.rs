@@ -273,7 +273,7 @@ pub fn instruction_text(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nearfar_protocol::page::INSTRUCTIONS;
+    use nearfar_protocol::problem::INSTRUCTIONS;
     use std::collections::BTreeSet;
 
     #[test]

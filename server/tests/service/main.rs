@@ -5,6 +5,7 @@ mod audit;
 mod clock_steps;
 mod common;
 mod config;
+mod console_review;
 mod console_roles;
 mod console_sign_in;
 mod contract_common;

@@ -107,6 +107,10 @@ impl Conditions {
         self.equal("device_type = {}", filter.device_type.map(DeviceType::code));
         self.equal("camera_type = {}", filter.camera_type.map(CameraType::code));
         self.equal("product_level = {}", filter.product_level.map(Level::code));
+        if filter.needs_review {
+            self.add("state IN ('open', 'judging', 'failed') AND verdict IS NOT NULL", []);
+            self.add("NOT EXISTS (SELECT 1 FROM session_reviews WHERE session_reviews.session_id = sessions.id)", []);
+        }
         self
     }
 

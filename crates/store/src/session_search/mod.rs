@@ -50,6 +50,8 @@ pub struct SessionFilter {
     pub product_level: Option<Level>,
     /// The kind.
     pub kind: Option<SessionKind>,
+    /// Only scored sessions that did not pass and about which no reviewer has decided.
+    pub needs_review: bool,
 }
 
 /// Where a page ends: after this session.
@@ -182,7 +184,7 @@ impl SessionFilter {
     fn is_indexed(&self) -> bool {
         let others = self.os.is_some() || self.browser.is_some() || self.device_type.is_some();
         let others = others || self.state.is_some() || self.camera_type.is_some() || self.product_level.is_some();
-        !others && self.kind.is_none() && (self.verdict.is_none() || self.account_id.is_some())
+        !others && !self.needs_review && self.kind.is_none() && (self.verdict.is_none() || self.account_id.is_some())
     }
 }
 

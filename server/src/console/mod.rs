@@ -10,8 +10,8 @@
 //! | `sessions`, `statistics` | sessions with their review, decisions and erasure; charts |
 //! | `accounts`, `operators`, `audit_log` | what operators manage |
 //!
-//! To add pages, write handlers, list them in a `routes()` function of their file with [`route::ConsoleRoute`], and add it to [`routes::table`]. A
-//! page for the menu goes into `layout::MENU`.
+//! To add pages, write handlers, list them in a `routes()` function of their file with [`route::ConsoleRoute`], and add it
+//! to [`routes::table`]. A page for the menu goes into `layout::MENU`.
 
 pub mod access;
 mod accounts;

@@ -9,6 +9,7 @@ pub mod meter;
 pub mod page;
 pub mod pictures;
 pub mod problems;
+pub mod time;
 pub mod timeline;
 pub mod verdict;
 pub mod words;

@@ -1,6 +1,5 @@
 //! Renders the review of a session as HTML without scripts. `maud` escapes all external data.
 
-use jiff::Timestamp;
 use maud::{Markup, html};
 use nearfar_protocol::manifest::AuditEntry;
 use nearfar_store::{FileEntry, Session, SessionState};
@@ -8,6 +7,7 @@ use nearfar_store::{FileEntry, Session, SessionState};
 use super::checks;
 use super::pictures::{Picture, PictureSource, has_video, is_picture, main_pictures};
 use super::problems::problems;
+use super::time::time;
 use super::timeline::timeline;
 use super::verdict::{Banner, of_attempt, of_session, program_evidence};
 use super::words::instruction_text;
@@ -198,10 +198,4 @@ fn files(files: &[FileEntry]) -> Markup {
             }
         }
     }
-}
-
-/// A time in UTC, to the second.
-pub fn time(at: i64) -> String {
-    Timestamp::from_millisecond(at)
-        .map_or_else(|_| at.to_string(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }

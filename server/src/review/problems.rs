@@ -5,7 +5,7 @@ use nearfar_protocol::problem::Problem;
 use nearfar_store::ProblemReport;
 use serde::Deserialize;
 
-use super::page::time;
+use super::time::time;
 use super::words::instruction_text;
 
 /// A stored report, as the service wrote it.

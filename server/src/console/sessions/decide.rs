@@ -7,7 +7,8 @@ use nearfar_protocol::review::ReviewDecision;
 use nearfar_store::{Conflict, Error as StoreError, NewReview};
 use serde::Deserialize;
 
-use super::session::{RefusedDecision, find, show_with};
+use super::lookup::find;
+use super::session::{RefusedDecision, show_with};
 use crate::console::access::Operator;
 use crate::console::{Console, ConsoleResult};
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::PATH;
-use super::session::find;
+use super::lookup::find;
 use crate::console::access::Operator;
 use crate::console::{Console, ConsoleError, ConsoleResult, layout};
 

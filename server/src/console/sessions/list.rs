@@ -10,7 +10,7 @@ use nearfar_protocol::sessions::LifecycleState;
 use nearfar_store::{Account, FoundSession, FoundSessions};
 
 use super::filter::FilterForm;
-use crate::review::page::time;
+use crate::review::time::time;
 
 /// A page of sessions. `decisions` has the last decision of those that have one.
 pub(super) fn list(

@@ -4,6 +4,7 @@ mod decide;
 mod erase;
 mod filter;
 mod list;
+mod lookup;
 mod pictures;
 mod search;
 mod session;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-use super::session::find;
+use super::lookup::find;
 use crate::console::access::Operator;
 use crate::console::{Console, ConsoleError, ConsoleResult};
 use crate::review::depth_map::depth_map;

@@ -9,13 +9,13 @@ use serde_json::json;
 
 use super::PATH;
 use super::list::decision_label;
+use super::lookup::find;
 use super::pictures::ViewToken;
 use crate::console::access::Operator;
 use crate::console::{Console, ConsoleError, ConsoleResult, layout};
-use crate::review::page::time;
 use crate::review::pictures::PictureSource;
+use crate::review::time::time;
 use crate::review::{self, SessionReview, page};
-use crate::state::is_valid_id;
 
 /// What a decision form was sent with, if it was refused.
 #[derive(Clone, Debug, Default)]
@@ -81,14 +81,6 @@ pub(super) async fn show_with(
     };
     let status = if refused.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(layout::page_with(status, operator, &format!("Session {id}"), PATH, &body))
-}
-
-/// The session of a path.
-pub(super) async fn find(console: &Console, id: &str) -> Result<Session, ConsoleError> {
-    if !is_valid_id(id) {
-        return Err(ConsoleError::NotFound);
-    }
-    Ok(console.app.store.session(id).await?)
 }
 
 /// Links to the pictures; none for those who may not see them.

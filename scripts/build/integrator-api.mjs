@@ -20,7 +20,7 @@ export function integratorApi(document = JSON.parse(readFileSync(DOCUMENT, 'utf8
       .map(([path, methods]) => [path, Object.fromEntries(methods)]),
   );
   const needed = new Set();
-  const waiting = references(paths);
+  const waiting = references([paths, document.webhooks ?? {}]);
   while (waiting.length > 0) {
     const name = waiting.pop();
     if (needed.has(name)) continue;

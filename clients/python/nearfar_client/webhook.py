@@ -25,7 +25,7 @@ class WebhookData(TypedDict):
 
 
 class WebhookEvent(TypedDict):
-    """The body of a webhook. `type`: session.completed, session.failed, session.expired or data.erased."""
+    """The body of a webhook. `type`: session.completed, session.failed, session.expired, data.erased or webhook.test."""
 
     id: str
     type: str

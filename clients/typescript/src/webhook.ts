@@ -3,7 +3,8 @@
 import { LivenessError } from './error.js';
 import type { components } from './generated/api.js';
 
-export type EventType = 'session.completed' | 'session.failed' | 'session.expired' | 'data.erased';
+/** New types may be added: ignore those that you do not know. */
+export type EventType = 'session.completed' | 'session.failed' | 'session.expired' | 'data.erased' | 'webhook.test';
 
 /** The body of a webhook. */
 export interface WebhookEvent {

@@ -62,6 +62,7 @@ test('attributes, colours and fields of ConfigureUI show in the preview, the cod
   await openPart(page, 'mobileTipsPage');
   await page.locator('#ui-mobileTipsPage-title').fill('A <b>quick</b> look');
   await preview.getByText('A <b>quick</b> look').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'ui-mobileTipsPage-title', 'the focus stays');
   const button = preview.locator('button').first();
   await page.waitForFunction(
     () => {

@@ -28,6 +28,12 @@ answerRequests(new URL(OWN.apiUrl), () => service);
 const match = window.matchMedia.bind(window);
 window.matchMedia = (query) => match(query === '(pointer: coarse)' ? (isPhone ? 'all' : 'not all') : query);
 
+// The element focuses the heading of each page. The reader's focus stays where it is until they enter the preview.
+const { focus } = HTMLElement.prototype;
+HTMLElement.prototype.focus = function focusWithin(options) {
+  if (document.hasFocus()) focus.call(this, options);
+};
+
 const send = (message: FromPreview) => parent !== window && parent.postMessage(message, location.origin);
 
 /** The detail of an event, short: pictures are bytes. */

@@ -53,7 +53,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 fn is_public_v6(address: Ipv6Addr) -> bool {
     match address.segments() {
         // Protocol assignments with Teredo and ORCHID; documentation; 6to4.
-        [0x2001, 0..=0x01ff, ..] | [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] | [0x2002, ..] => false,
+        [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] | [0x2002, ..] => false,
         // Global unicast. Outside are loopback, unique local, link-local and multicast addresses, and those that contain
         // an IPv4 address (`::ffff:0:0/96`, `::/96`, NAT64's `64:ff9b::/96` and `64:ff9b:1::/48`).
         [first, ..] => (0x2000..=0x3fff).contains(&first),

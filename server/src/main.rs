@@ -12,7 +12,9 @@ use nearfar_server::commands::audit::{self, AuditCommand};
 use nearfar_server::commands::health::{self, HealthArgs};
 use nearfar_server::commands::operators::{self, OperatorCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
+use nearfar_server::commands::sessions::{self, SessionsCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
+use nearfar_server::commands::statistics::{self, StatisticsArgs};
 use nearfar_server::commands::webhooks::{self, WebhookCommand};
 use nearfar_server::config::Config;
 use nearfar_server::config::keys::open_store;
@@ -55,6 +57,11 @@ enum Command {
     Webhook(WebhookCommand),
     /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
+    /// Lists sessions.
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
+    /// Prints statistics of sessions by day: funnel, verdicts, times and devices.
+    Statistics(StatisticsArgs),
     /// Scores pictures with the networks for presentation attack detection.
     #[command(subcommand)]
     Pad(PadCommand),
@@ -114,6 +121,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             let output = webhooks::run(&store, &config, command, &command_actor(), &SystemClock, &entropy).await?;
             store.close().await;
             print(&output).context("the command succeeded, but its output was lost (rotate creates a new secret)")
+        }
+        Command::Sessions(command) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = sessions::run(&store, command, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            print(&output)
+        }
+        Command::Statistics(args) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = statistics::run(&store, args, SystemClock.now()).await?;
+            store.close().await;
+            print(&output)
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;

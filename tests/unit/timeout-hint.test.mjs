@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
-const { longestUnmetInstruction } = await pageModule('flow/timeout-hint.ts');
+const { lastPhase, longestUnmetInstruction } = await pageModule('flow/timeout-hint.ts');
 
 const timelineOf = (...entries) => entries.map(([time, phase, code]) => ({ time, phase, code, failing: [] }));
 
@@ -27,6 +27,8 @@ test('only the phase in which the time ran out counts', () => {
     [62_000, 'near', 'keep_still'],
   );
   assert.equal(longestUnmetInstruction(timeline, 63_000), 'too_far');
+  assert.equal(lastPhase(timeline), 'near');
+  assert.equal(lastPhase([]), null);
 });
 
 test('keep_still only if there was no other instruction', () => {

@@ -157,7 +157,8 @@ async fn enable(store: &Store, audited: &Audited<'_>, access_key: &str, enabled:
     Ok(describe(&find(store, access_key).await?))
 }
 
-async fn find(store: &Store, access_key: &str) -> anyhow::Result<Account> {
+/// The account with this access key.
+pub(super) async fn find(store: &Store, access_key: &str) -> anyhow::Result<Account> {
     match store.account_by_access_key(access_key).await {
         Err(nearfar_store::Error::NotFound(_)) => bail!("no account with access key {access_key}"),
         other => Ok(other?),

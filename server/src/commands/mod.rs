@@ -5,5 +5,8 @@ pub mod audit;
 pub mod health;
 pub mod operators;
 pub mod pad;
+pub mod sessions;
 pub mod show;
+pub mod statistics;
+mod table;
 pub mod webhooks;

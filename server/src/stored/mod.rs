@@ -1,4 +1,5 @@
-//! Interprets stored data of an attempt.
+//! Interprets stored sessions and attempts.
 
 pub mod failure_reasons;
 pub mod manifest;
+pub mod session_summary;

@@ -9,10 +9,13 @@ use serde_json::json;
 const TOKEN: &str = "/openapi/liveness/v2/h5/token";
 
 /// The APIs that need an access token.
-const GUARDED: [(&str, &str); 4] = [
+const GUARDED: [(&str, &str); 7] = [
     ("POST", TOKEN),
     ("POST", "/openapi/liveness/v1/h5/configureUI"),
     ("POST", "/openapi/liveness/v4/h5/get-result"),
+    ("POST", "/openapi/liveness/v1/sessions/search"),
+    ("POST", "/openapi/liveness/v1/sessions/get"),
+    ("POST", "/openapi/liveness/v1/statistics"),
     ("GET", "/liveness/h5/ext/v1/clear-data?signatureId=x"),
 ];
 

@@ -184,9 +184,9 @@ export class ServiceClient {
     });
   }
 
-  /** Sends a problem report. A report that cannot be sent is dropped: it is not the person's problem. */
-  report(code: Problem['code'], message: string, instruction: string | null = null): void {
-    const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500), instruction };
+  /** Sends a problem report, with the instruction and phase at which a person stopped. A report that cannot be sent is dropped: it is not the person's problem. */
+  report(code: Problem['code'], message: string, instruction: string | null = null, phase: string | null = null): void {
+    const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500), instruction, phase };
     this.#request('post', 'problems', { body }).catch(() => undefined);
   }
 }

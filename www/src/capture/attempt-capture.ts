@@ -5,7 +5,7 @@ import type { DeviceFacts, LightChallenge, MotionPath } from '../api/openapi.js'
 import { type CameraCapture, type CaptureOptions, prepareCapture } from '../engine/camera-capture.js';
 import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureConfig, CaptureEvents, Finished, InstructionCode, Listener } from '../engine/types.js';
+import type { CaptureConfig, CaptureEvents, Finished, InstructionCode, Listener, Phase } from '../engine/types.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { untilAborted } from '../lib/waits.js';
 import { ContextRecorder } from './context-recorder.js';
@@ -69,6 +69,7 @@ export class AttemptCapture {
   #isInvisible = false;
   #isPaused = false;
   #lastInstruction: InstructionCode | null = null;
+  #phase: Phase | null = null;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
   /** Created once: some events come with every frame. */
@@ -76,6 +77,7 @@ export class AttemptCapture {
     phase: ({ phase }) => {
       // From here on a cancel has nothing to do with an instruction.
       if (phase === 'encoding') this.#lastInstruction = null;
+      this.#phase = phase;
       this.#active?.recorder.onPhase(phase);
     },
     oval: ({ stage, oval }) => this.#active?.recorder.onOval(stage, oval),
@@ -103,6 +105,11 @@ export class AttemptCapture {
   /** The last instruction that the person was given; null while there is none to follow. */
   get lastInstruction(): InstructionCode | null {
     return this.#lastInstruction;
+  }
+
+  /** The phase of the capture; null before the first one. */
+  get phase(): Phase | null {
+    return this.#phase;
   }
 
   /** The engine, once it is loaded. */

@@ -96,6 +96,11 @@ export class CaptureScreen {
     return this.#capture.lastInstruction;
   }
 
+  /** The phase of the capture; null before the first one. */
+  get phase(): Phase | null {
+    return this.#capture.phase;
+  }
+
   /** The Rust module, once it is loaded. */
   get module() {
     return this.#capture.engine?.module ?? null;

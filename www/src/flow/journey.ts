@@ -33,7 +33,7 @@ import { ResultPage } from './result-page.js';
 import { cameraPictures, lacksLight, SessionClient } from './session-client.js';
 import { acceptsAttempt, isLinkOpened, isOver, phonePlace } from './session-state.js';
 import { StartScreen } from './start-screen.js';
-import { longestUnmetInstruction } from './timeout-hint.js';
+import { lastPhase, longestUnmetInstruction } from './timeout-hint.js';
 
 export class Journey {
   readonly #view: JourneyView;
@@ -264,8 +264,8 @@ export class Journey {
   }
 
   #cancel(): void {
-    const { lastInstruction } = this.#captureScreen;
-    if (lastInstruction) this.#service.report('cancelled', '', lastInstruction);
+    const { lastInstruction, phase } = this.#captureScreen;
+    if (lastInstruction) this.#service.report('cancelled', '', lastInstruction, phase);
     this.#run += 1;
     this.#progressPage.onCancel = null;
     this.#upload?.abort();
@@ -278,7 +278,10 @@ export class Journey {
   async #deliverCapture(captured: CaptureResult, id: string, issued: IssuedAttempt): Promise<void> {
     const { result, device } = captured;
     if (result.outcome === 'timed_out')
-      return this.#recovery.showTimeout(longestUnmetInstruction(result.instructions, now()));
+      return this.#recovery.showTimeout(
+        longestUnmetInstruction(result.instructions, now()),
+        lastPhase(result.instructions),
+      );
     const { pictures, layout } = cameraPictures(captured);
     await this.#deliver(pictures, { ...layout, issued, device }, id);
   }

@@ -4,7 +4,7 @@ import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { StatusView } from '../api/openapi.js';
 import type { CaptureScreen } from '../capture/capture-screen.js';
 import { asFailure, type CaptureFailure, type ErrorCode } from '../engine/errors.js';
-import type { InstructionCode } from '../engine/types.js';
+import type { InstructionCode, Phase } from '../engine/types.js';
 import { setEnabled } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
 import type { Action, JourneyView, Notice } from '../ui/view.js';
@@ -53,9 +53,9 @@ export class Recovery {
     await this.#showCaptureError(failure);
   }
 
-  /** `unmet`: the instruction shown longest; null if no instruction used up the time. */
-  showTimeout(unmet: InstructionCode | null = null): Promise<void> {
-    if (unmet) this.#service.report('capture_timeout', '', unmet);
+  /** `unmet`: the instruction shown longest, in this phase; null if no instruction used up the time. */
+  showTimeout(unmet: InstructionCode | null = null, phase: Phase | null = null): Promise<void> {
+    if (unmet) this.#service.report('capture_timeout', '', unmet, phase);
     const actions = this.#actions('again');
     if (actions.length > 0 && this.#journey.offersMoreTime())
       actions.push({ label: 'more_time', note: 'more_time_text', act: () => this.#beginWithMoreTime() });

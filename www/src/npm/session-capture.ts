@@ -14,7 +14,7 @@ import type { HandoffStep } from '../flow/handoff-step.js';
 import { endsSession, toCaptureFailure } from '../flow/service-errors.js';
 import { cameraPictures, lacksLight, SessionClient } from '../flow/session-client.js';
 import { acceptsAttempt, isOver } from '../flow/session-state.js';
-import { longestUnmetInstruction } from '../flow/timeout-hint.js';
+import { lastPhase, longestUnmetInstruction } from '../flow/timeout-hint.js';
 import { type Verdict, verdictOf } from '../flow/verdict.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { browserLanguage } from '../lib/browser.js';
@@ -166,7 +166,7 @@ class HeadlessSession implements SessionCapture {
 
   #timedOut({ result }: CaptureResult): CaptureError {
     const unmet = longestUnmetInstruction(result.instructions, now());
-    this.#client.service.report('capture_timeout', '', unmet);
+    this.#client.service.report('capture_timeout', '', unmet, lastPhase(result.instructions));
     return result.error ? asError(result.error) : captureError('internal');
   }
 
@@ -248,8 +248,8 @@ class HeadlessSession implements SessionCapture {
   }
 
   cancel(): void {
-    const { lastInstruction } = this.#capture;
-    if (lastInstruction) this.#client.service.report('cancelled', '', lastInstruction);
+    const { lastInstruction, phase } = this.#capture;
+    if (lastInstruction) this.#client.service.report('cancelled', '', lastInstruction, phase);
     this.#abandon('cancelled');
   }
 

@@ -21,7 +21,8 @@ use crate::state::App;
 use crate::state::tokens::PageClaims;
 
 const MAX_URL: usize = 2048;
-const MAX_USER_ID: usize = 256;
+/// Maximum length of a `userId`, in characters.
+pub const MAX_USER_ID: usize = 256;
 /// Attempts to draw an unused id. A second one is already extremely unlikely.
 const MAX_DRAWS: usize = 3;
 

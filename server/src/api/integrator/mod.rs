@@ -1,4 +1,4 @@
-//! The five APIs for integrators, and the resources that their responses link to.
+//! The five APIs for integrators, the resources that their responses link to, sessions and statistics.
 
 pub mod audit_images;
 pub mod capture_record;
@@ -8,6 +8,8 @@ pub mod generate_token;
 pub mod get_result;
 pub mod get_token;
 pub mod scored_attempt;
+pub mod sessions;
+pub mod statistics;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,5 +31,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit_images::audit_images))
         .routes(routes!(capture_record::capture_record))
         .routes(routes!(capture_record::keys))
+        .routes(routes!(sessions::search))
+        .routes(routes!(sessions::get))
+        .routes(routes!(statistics::statistics))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

@@ -20,6 +20,13 @@ pub(crate) async fn scored_from_iphone(service: &Service, session: &Session) {
     assert!(scoring::score_next(&service.app).await.expect("scored"));
 }
 
+/// The integrator with a token that is valid now.
+pub(crate) async fn renewed(service: &Service, shop: &Integrator) -> Integrator {
+    let answer = service.generate_token(&shop.signed(service.app.now())).await.ok();
+    let token = answer.data()["token"].as_str().expect("a token").to_owned();
+    Integrator { account: shop.account.clone(), secret: shop.secret.clone(), token }
+}
+
 async fn ids(service: &Service, shop: &Integrator, filter: Value) -> Vec<String> {
     let answer = service.post(SEARCH, &shop.token, filter).await.ok();
     let sessions = answer.data()["sessions"].as_array().expect("sessions").iter();
@@ -69,6 +76,7 @@ async fn a_search_finds_sessions_by_what_is_known_of_them() {
         assert_eq!(&listed[name], value, "{name}");
     }
     service.pass(3_600_000);
+    let shop = renewed(&service, &shop).await;
     assert_eq!(ids(&service, &shop, json!({"state": "expired"})).await, [&*open.id, &*attack.id]);
 }
 

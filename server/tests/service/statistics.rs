@@ -11,7 +11,7 @@ use nearfar_store::{AccountSettings, Actor, NewAccount};
 use serde_json::{Value, json};
 
 use crate::common::{Integrator, Service, verdict};
-use crate::sessions_api::scored_from_iphone;
+use crate::sessions_api::{renewed, scored_from_iphone};
 
 const PATH: &str = "/openapi/liveness/v1/statistics";
 const DAY: &str = "2024-04-16";
@@ -63,20 +63,14 @@ async fn the_funnel_of_a_day() {
     // An attempt that was started in time could arrive until then.
     service.pass(3_600_000 + service.app.config.longest_attempt() - 60_000);
     run_retention(&service.app, &mut None).await;
+    let shop = renewed(&service, &shop).await;
     assert_eq!(total(&service, &shop).await["expired"], 0);
     service.pass(120_000);
     for _ in 0..2 {
         run_retention(&service.app, &mut None).await;
-        let counted = total(&service, &renewed(&service, &shop).await).await;
+        let counted = total(&service, &shop).await;
         assert_eq!((&counted["expired"], &counted["unfinished"]), (&json!(2), &json!(0)));
     }
-}
-
-/// The integrator with a token that is valid now.
-async fn renewed(service: &Service, shop: &Integrator) -> Integrator {
-    let answer = service.generate_token(&shop.signed(service.app.now())).await.ok();
-    let token = answer.data()["token"].as_str().expect("a token").to_owned();
-    Integrator { account: shop.account.clone(), secret: shop.secret.clone(), token }
 }
 
 #[tokio::test]

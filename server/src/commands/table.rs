@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_cannot_control_the_terminal() {
         let rows = [["a", "bc"], ["def\u{1b}[2J", "g"]].map(|row| row.map(String::from).into());
-        assert_eq!(table(&rows), "a         bc\ndef\u{fffd}[2J  g");
+        assert_eq!(table(&rows), "a        bc\ndef\u{fffd}[2J  g");
         assert_eq!(table(&[]), "");
     }
 }

@@ -90,7 +90,6 @@ fn filter(params: &Params) -> Result<SessionFilter, ApiError> {
         return Err(wrong(&format!("{unknown} is not a parameter; {} are", PARAMETERS.join(", "))));
     }
     let filter = SessionFilter {
-        account_id: None,
         created_from: time(params, "createdFrom")?,
         created_before: time(params, "createdBefore")?,
         user_id: params.optional("userId")?,
@@ -101,7 +100,7 @@ fn filter(params: &Params) -> Result<SessionFilter, ApiError> {
         device_type: choice(params, "deviceType", DeviceType::ALL, DeviceType::code)?,
         camera_type: choice(params, "cameraType", &CameraType::ALL, CameraType::code)?,
         product_level: choice(params, "productLevel", &Level::ALL, Level::code)?,
-        kind: None,
+        ..SessionFilter::default()
     };
     if filter.user_id.as_ref().is_some_and(|id| id.chars().count() > MAX_USER_ID) {
         return Err(wrong(&format!("userId should have at most {MAX_USER_ID} characters")));

@@ -78,7 +78,7 @@ mod tests {
                     now = at;
                 }
                 DeliveryOutcome::Dead { .. } => break,
-                DeliveryOutcome::Delivered => unreachable!(),
+                other => panic!("{other:?}"),
             }
         }
         assert_eq!(delays[..9], [10, 30, 90, 270, 810, 2430, 7290, 14_400, 14_400]);

@@ -22,6 +22,9 @@ const RETRY_DELAY: Duration = Duration::from_secs(2);
 const UPKEEP_EVERY: i64 = 10_000;
 /// Concurrent deliveries to an endpoint whose last delivery succeeded. Others get one at a time.
 const PER_ENDPOINT: usize = 4;
+/// Events that one delivery to such an endpoint sends one after the other. They are claimed and stored together: with
+/// each in a transaction of its own, a busy database would hold them up.
+const PER_DELIVERY: usize = 16;
 /// How much longer than a request a lease lasts, in ms.
 const LEASE_MARGIN: i64 = 10_000;
 
@@ -123,10 +126,14 @@ pub struct Deliveries {
     unsaved: Vec<(EventClaim, DeliveryOutcome)>,
 }
 
-/// A delivery that ended.
-struct Ended {
-    claim: EventClaim,
-    result: Result<u16, DeliveryError>,
+/// The events of a delivery that ended, each with its result; `None` if it was not sent.
+type Ended = Vec<(EventClaim, Option<Result<u16, DeliveryError>>)>;
+
+/// How much of an account may be claimed.
+struct Slot {
+    account_id: String,
+    deliveries: usize,
+    events: usize,
 }
 
 impl Deliveries {
@@ -157,31 +164,30 @@ impl Deliveries {
             return Ok(());
         }
         let lease = i64::from(app.config.webhook_seconds) * 1000 + LEASE_MARGIN;
-        let claims = app.store.claim_events(&slots, now, now.saturating_add(lease)).await?;
-        let mut targets: HashMap<String, nearfar_store::Result<WebhookTarget>> = HashMap::new();
-        for claim in claims {
-            let id = &claim.account_id;
-            if !targets.contains_key(id) {
-                targets.insert(id.clone(), app.store.webhook_target(id, now).await);
-            }
-            match targets.get(id) {
-                Some(Ok(target)) => {
-                    let (account_id, target) = (id.clone(), target.clone());
-                    let task = self.running.spawn(send(app.clone(), self.sender.clone(), claim, target));
-                    self.accounts.insert(task.id(), account_id);
+        let until = now.saturating_add(lease);
+        let counts: Vec<(String, usize)> = slots.iter().map(|slot| (slot.account_id.clone(), slot.events)).collect();
+        let mut claims = app.store.claim_events(&counts, now, until).await?;
+        for Slot { account_id, deliveries, .. } in slots {
+            let own: Vec<EventClaim> = claims.extract_if(.., |claim| claim.account_id == account_id).collect();
+            let target = match app.store.webhook_target(&account_id, now).await {
+                Ok(target) => target,
+                // Their leases end, and they are tried again.
+                Err(error) => {
+                    tracing::warn!(%error, account_id, "a webhook endpoint is unreadable");
+                    continue;
                 }
-                // Its lease ends, and it is tried again.
-                Some(Err(error)) => {
-                    tracing::warn!(%error, event_id = claim.event_id, "a webhook endpoint is unreadable")
-                }
-                None => {}
+            };
+            for events in own.chunks(own.len().div_ceil(deliveries).max(1)) {
+                let work = send(app.clone(), self.sender.clone(), events.to_vec(), target.clone(), until);
+                let task = self.running.spawn(work);
+                self.accounts.insert(task.id(), account_id.clone());
             }
         }
         Ok(())
     }
 
     /// How many events of each account may be claimed now.
-    async fn slots(&self, app: &App, now: i64) -> nearfar_store::Result<Vec<(String, usize)>> {
+    async fn slots(&self, app: &App, now: i64) -> nearfar_store::Result<Vec<Slot>> {
         let mut free = self.limit.saturating_sub(self.running.len());
         let mut slots = Vec::new();
         if free == 0 {
@@ -196,16 +202,16 @@ impl Deliveries {
         let mut free_of_failing = self.limit.div_ceil(2).saturating_sub(failing);
         for account in app.store.accounts_with_due_events(now).await? {
             let busy = running.get(account.as_str()).copied().unwrap_or(0);
-            let most = match self.succeeded.get(&account) {
-                Some(true) => PER_ENDPOINT,
-                None => 1,
-                Some(false) => free_of_failing.min(1),
+            let (most, events) = match self.succeeded.get(&account) {
+                Some(true) => (PER_ENDPOINT, PER_DELIVERY),
+                None => (1, 1),
+                Some(false) => (free_of_failing.min(1), 1),
             };
-            let count = most.saturating_sub(busy).min(free);
-            if count > 0 {
-                free -= count;
-                free_of_failing = free_of_failing.saturating_sub(if failed(&account) { count } else { 0 });
-                slots.push((account, count));
+            let deliveries = most.saturating_sub(busy).min(free);
+            if deliveries > 0 {
+                free -= deliveries;
+                free_of_failing = free_of_failing.saturating_sub(if failed(&account) { deliveries } else { 0 });
+                slots.push(Slot { account_id: account, deliveries, events: deliveries * events });
             }
         }
         Ok(slots)
@@ -240,14 +246,18 @@ impl Deliveries {
             }
         };
         self.accounts.remove(&id);
-        let Ended { claim, result } = ended;
-        let outcome = match &result {
-            Ok(_) => DeliveryOutcome::Delivered,
-            Err(error) => backoff::outcome(&claim, error, app.now(), &app.entropy),
-        };
-        self.succeeded.insert(claim.account_id.clone(), result.is_ok());
-        report(&claim, &outcome);
-        self.unsaved.push((claim, outcome));
+        for (claim, result) in ended {
+            let outcome = match &result {
+                None => DeliveryOutcome::Released,
+                Some(Ok(_)) => DeliveryOutcome::Delivered,
+                Some(Err(error)) => backoff::outcome(&claim, error, app.now(), &app.entropy),
+            };
+            if let Some(result) = result {
+                self.succeeded.insert(claim.account_id.clone(), result.is_ok());
+            }
+            report(&claim, &outcome);
+            self.unsaved.push((claim, outcome));
+        }
     }
 
     async fn save(&mut self, app: &App) -> nearfar_store::Result<()> {
@@ -259,12 +269,26 @@ impl Deliveries {
     }
 }
 
-async fn send(app: App, sender: Sender, claim: EventClaim, target: WebhookTarget) -> Ended {
-    let result = match event::build(&app.store, &claim).await {
-        Ok(event) => sender.send(&target, &event, app.now()).await,
-        Err(error) => Err(DeliveryError::Event(error.to_string())),
-    };
-    Ended { claim, result }
+/// Sends events one after the other, until one fails, the service stops, or the next could outlast the lease.
+async fn send(app: App, sender: Sender, claims: Vec<EventClaim>, target: WebhookTarget, until: i64) -> Ended {
+    let longest = i64::from(app.config.webhook_seconds) * 1000;
+    let mut ended = Ended::new();
+    let mut goes_on = true;
+    for claim in claims {
+        let is_in_time = ended.is_empty() || app.now().saturating_add(longest) <= until;
+        goes_on &= is_in_time && (ended.is_empty() || !app.stop.is_cancelled());
+        if !goes_on {
+            ended.push((claim, None));
+            continue;
+        }
+        let result = match event::build(&app.store, &claim).await {
+            Ok(event) => sender.send(&target, &event, app.now()).await,
+            Err(error) => Err(DeliveryError::Event(error.to_string())),
+        };
+        goes_on = result.is_ok();
+        ended.push((claim, Some(result)));
+    }
+    ended
 }
 
 /// Counts and logs an outcome.
@@ -275,6 +299,7 @@ fn report(claim: &EventClaim, outcome: &DeliveryOutcome) {
             tracing::debug!(event_id, signature_id, %event, attempts, "a webhook was delivered");
             "delivered"
         }
+        DeliveryOutcome::Released => return,
         DeliveryOutcome::Retry { failure, .. } => {
             tracing::info!(event_id, signature_id, %event, attempts, failure, "a webhook was not delivered; it is tried again");
             "failed"

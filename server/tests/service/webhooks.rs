@@ -302,3 +302,32 @@ async fn both_secrets_sign_during_a_rotation() {
     let received = receiver.next().await;
     assert!(received.verify(&first).is_none() && received.verify(&rotated).is_some());
 }
+
+#[tokio::test]
+async fn events_behind_a_failure_wait_as_if_they_had_not_been_claimed() {
+    let (service, shop, mut receiver, _) = begin().await;
+    let mut deliveries = service.deliveries();
+    let mut deliver = async || {
+        deliveries.begin(&service.app).await.expect("begun");
+        deliveries.settle(&service.app).await.expect("stored");
+    };
+    passed(&service, &shop).await;
+    deliver().await;
+    receiver.next().await;
+    for _ in 0..10 {
+        passed(&service, &shop).await;
+    }
+    receiver.answer(500);
+    deliver().await;
+    let tried = std::iter::from_fn(|| receiver.try_next()).count();
+    assert!((1..=4).contains(&tried), "{tried}: one by each of the concurrent deliveries");
+    let untouched = "SELECT COUNT(*) FROM webhook_events WHERE attempts = 0 AND failure IS NULL".to_owned();
+    assert_eq!(service.storage.count(untouched).await, 10 - tried as i64);
+    receiver.answer(200);
+    service.pass(10_000);
+    while service.waiting().await > 0 {
+        deliver().await;
+    }
+    let delivered = std::iter::from_fn(|| receiver.try_next()).map(|received| received.id().to_owned());
+    assert_eq!(delivered.collect::<std::collections::BTreeSet<_>>().len(), 10);
+}

@@ -31,6 +31,8 @@ pub struct EventClaim {
 pub enum DeliveryOutcome {
     /// The endpoint has accepted the event.
     Delivered,
+    /// It was not tried: others may claim it at once.
+    Released,
     /// Delivery is tried again later.
     Retry {
         /// When.
@@ -102,6 +104,13 @@ impl Store {
                         .bind(&claim.event_id)
                         .bind(claim.attempts)
                 }
+                DeliveryOutcome::Released => sqlx::query(
+                    "UPDATE webhook_events SET due_at = $3, attempts = attempts - 1 \
+                     WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
+                )
+                .bind(&claim.event_id)
+                .bind(claim.attempts)
+                .bind(now),
                 DeliveryOutcome::Retry { at, failure } => sqlx::query(
                     "UPDATE webhook_events SET due_at = $3, failure = $4, failed_at = $5 \
                      WHERE id = $1 AND attempts = $2 AND state = 'waiting'",

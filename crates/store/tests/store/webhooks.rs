@@ -181,6 +181,11 @@ async fn an_event_is_claimed_by_one_sender_at_a_time(site: Site) {
     claims.dedup_by(|one, other| one.event_id == other.event_id);
     assert_eq!(claims.len(), 20, "each once");
     assert!(claims.iter().all(|claim| claim.attempts == 1 && claim.event_id.len() == 36));
+    let released = claims.pop().unwrap();
+    store.finish_events(&[(released.clone(), DeliveryOutcome::Released)], NOW).await.unwrap();
+    let again = claim_all(&other, &shop, NOW).await;
+    assert_eq!(again, [released], "another sender gets it, as if it had not been claimed");
+    claims.extend(again);
     // The lease of all ends; the outcome of an earlier claim no longer counts.
     let again = claim_all(&other, &shop, NOW + LEASE).await;
     assert_eq!(again.len(), 20);

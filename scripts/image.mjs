@@ -54,7 +54,11 @@ async function buildContainerImage({ binary, tool: wanted, tag, archive }) {
     buildArguments.SOURCE = 'compile';
     buildArguments.BUILD_BASE = await importBase(tool, 'build', await makeBase('build'));
     if (process.env.CARGO_BUILD_JOBS) buildArguments.CARGO_BUILD_JOBS = process.env.CARGO_BUILD_JOBS;
-  } else await writeImageFiles(FILES, { program: resolve(binary), base: await unpackPackageLists(runtime) });
+  } else {
+    // An interrupted run leaves some.
+    rmSync(FILES, { recursive: true, force: true });
+    await writeImageFiles(FILES, { program: resolve(binary), base: await unpackPackageLists(runtime) });
+  }
   buildArguments.RUNTIME_BASE = await importBase(tool, 'runtime', runtime);
   await buildImage(tool, tag, buildArguments);
   if (archive !== undefined) await writeArchive(tool, tag, resolve(archive));

@@ -47,12 +47,20 @@ function setModes(folder) {
   chmodSync(join(folder, DATA), 0o700);
 }
 
+/** Fails unless the folder is new, empty, or of an earlier run: everything in it is deleted. */
+function checkFolder(folder) {
+  if (!existsSync(folder) || existsSync(join(folder, BILL_OF_MATERIALS)) || readdirSync(folder).length === 0) return;
+  throw new UserError(`${folder} contains other files: name a new folder`);
+}
+
 /**
- * Writes the files to an empty or new folder. All are readable by everybody and writable by their owner only.
+ * Writes the files to an empty or new folder, or replaces those of an earlier run. All are readable by everybody and
+ * writable by their owner only.
  * @param {string} folder
  * @param {{program: string, base: string | null}} from the compiled service; the folder of the unpacked run-time base
  */
 export async function writeImageFiles(folder, { program, base }) {
+  checkFolder(folder);
   if (!existsSync(program)) throw new UserError(`no such file: ${program}`);
   if (!existsSync(join(root, 'dist', 'index.html')))
     throw new UserError('the page is missing in dist/: run "npm start -- --no-serve"');

@@ -1,7 +1,7 @@
 //! `nearfar-server`: parses the command line and the configuration, and calls the library.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,6 +10,9 @@ use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::commands::accounts::{self, AccountCommand};
 use nearfar_server::commands::audit::{self, AuditCommand};
 use nearfar_server::commands::health::{self, HealthArgs};
+use nearfar_server::commands::backup::{self, BackupArgs, ErasuresArgs, RestoreArgs};
+use nearfar_server::commands::config::{self, ConfigCommand};
+use nearfar_server::commands::keys::{self, KeyCommand};
 use nearfar_server::commands::operators::{self, OperatorCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
 use nearfar_server::commands::sessions::{self, SessionsCommand};
@@ -17,7 +20,7 @@ use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::commands::statistics::{self, StatisticsArgs};
 use nearfar_server::commands::webhooks::{self, WebhookCommand};
 use nearfar_server::config::Config;
-use nearfar_server::config::keys::open_store;
+use nearfar_server::config::keys::{create_database_folder, existing_store_config, open_store};
 use nearfar_server::config::private_files;
 use nearfar_server::runtime::logging;
 use nearfar_server::runtime::os_user::command_actor;
@@ -55,6 +58,18 @@ enum Command {
     /// Manages the webhook endpoints of accounts: docs/WEBHOOKS.md.
     #[command(subcommand)]
     Webhook(WebhookCommand),
+    /// Checks the options and what they name, or prints them.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Copies an SQLite database and its captured files into a folder, while the service runs.
+    Backup(BackupArgs),
+    /// Restores a backup where there is neither a database nor captured files.
+    Restore(RestoreArgs),
+    /// Lists erased sessions as JSON lines: keep the list apart from the backups, for `restore --erased`.
+    Erasures(ErasuresArgs),
+    /// Rotates keys, and counts what each encrypts: docs/KEYS-AND-BACKUPS.md.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
     /// Lists sessions.
@@ -88,9 +103,17 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
     private_files::restrict_new_files();
+    let command = match cli.command {
+        // An invalid configuration must not stop its own check.
+        Command::Config(ConfigCommand::Check { offline }) => return check_config(cli.config.as_deref(), offline).await,
+        Command::Config(ConfigCommand::Show { json }) => return print(&config::show(cli.config.as_deref(), json)?),
+        Command::Key(KeyCommand::Generate) => return print(&keys::generate(&system_entropy())),
+        command => command,
+    };
     let config = Config::load(cli.config.as_deref())?;
     let _log = logging::start(&config)?;
-    match cli.command {
+    match command {
+        Command::Config(_) => Ok(()),
         Command::Serve => serve::serve(config, stop_signal()?).await,
         Command::Migrate => {
             let store = open_store(&config, &system_entropy()).await?;
@@ -134,6 +157,31 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             store.close().await;
             print(&output)
         }
+        Command::Backup(args) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = backup::backup(&store, &args, &command_actor(), SystemClock.now(), &mut note).await;
+            store.close().await;
+            print(&output?)
+        }
+        Command::Restore(args) => {
+            let settings = existing_store_config(&config)?;
+            create_database_folder(&config)?;
+            let (actor, now) = (command_actor(), SystemClock.now());
+            print(&backup::restore(&settings, &args, &system_entropy(), &actor, now).await?)
+        }
+        Command::Erasures(args) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = backup::erasures(&store, &args, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            print(&output)
+        }
+        Command::Key(command) => {
+            let entropy = system_entropy();
+            let store = open_store(&config, &entropy).await?;
+            let output = keys::run(&store, &config, &entropy, command, &command_actor(), &SystemClock, &mut note).await;
+            store.close().await;
+            print(&output?)
+        }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
@@ -164,6 +212,20 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Health(args) => print(&health::check(config.listen, &args).await?),
         Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }
+}
+
+async fn check_config(file: Option<&Path>, offline: bool) -> anyhow::Result<()> {
+    let scorer = |config: &Config| serve::scorer(config).map(drop);
+    let report = config::check(file, offline, &system_entropy(), scorer).await;
+    print(&report.to_string())?;
+    anyhow::ensure!(report.faults.is_empty(), "faults: {}", report.faults.len());
+    Ok(())
+}
+
+/// Progress on standard error.
+fn note(line: &str) {
+    // If stderr is unavailable, the command goes on.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Not `println!`, which panics if stdout is unavailable.

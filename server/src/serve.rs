@@ -22,6 +22,7 @@ use crate::state::App;
 use crate::state::running_tasks::RunningTasks;
 use crate::web::health;
 use crate::web::site;
+use crate::workers::key_refresh;
 use crate::workers::retention;
 use crate::workers::scoring;
 use crate::workers::supervision::supervise;
@@ -77,6 +78,7 @@ pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> 
     scoring::start(&app);
     retention::start(&app);
     webhooks::start(&app);
+    key_refresh::start(&app);
     if let Some(address) = app.config.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?.into_std()?;
         let metrics = metrics.clone();

@@ -1,6 +1,6 @@
 //! Stores captured files in the object store, encrypted if a key is configured.
 
-use crate::cipher::Cipher;
+use crate::cipher::{Cipher, SecretKey};
 use crate::config::StoreConfig;
 use crate::entropy::Entropy;
 use crate::error::{Error, Result, StorageBackend};
@@ -64,10 +64,20 @@ impl Blobs {
         self.study.as_ref().ok_or_else(|| unavailable("it is a study's, and no study is configured".into()))
     }
 
+    /// The ids of the keys: the one that encrypts, then the others.
+    pub(crate) fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.ciphers.iter().map(Cipher::id)
+    }
+
+    /// Whether files of this key can be read.
+    pub(crate) fn knows(&self, key_id: Option<&str>) -> bool {
+        key_id.is_none_or(|id| self.key_ids().any(|known| known == id))
+    }
+
     /// Writes durably. Returns the id of the encryption key.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
-        let location = self.location_of(path)?;
-        self.check_mounted(location).await?;
+        // Before it is encrypted in vain.
+        self.check_mounted(self.location_of(path)?).await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
             None => (plain, None),
             Some(cipher) => {
@@ -77,24 +87,55 @@ impl Blobs {
                 (Bytes::from(sealed), Some(key_id))
             }
         };
-        let timeout = self.timeout_for(stored.len() as u64);
-        with_timeout(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        self.put_stored(path, stored).await?;
         Ok(key_id)
     }
 
-    pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
+    /// Writes bytes as they are, durably.
+    pub(crate) async fn put_stored(&self, path: &str, stored: Bytes) -> Result<()> {
         let location = self.location_of(path)?;
-        let stored = match with_timeout(self.timeout, location.objects.get(&parse(path)?)).await? {
+        self.check_mounted(location).await?;
+        let timeout = self.timeout_for(stored.len() as u64);
+        with_timeout(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        Ok(())
+    }
+
+    /// The bytes as they are stored; `None` if the file is missing.
+    pub(crate) async fn get_stored(&self, path: &str) -> Result<Option<Bytes>> {
+        let location = self.location_of(path)?;
+        match with_timeout(self.timeout, location.objects.get(&parse(path)?)).await? {
             Ok(found) => {
                 let timeout = self.timeout_for(found.meta.size);
-                with_timeout(timeout, found.bytes()).await?.map_err(objects_error)?
+                with_timeout(timeout, found.bytes()).await?.map_err(objects_error).map(Some)
             }
-            Err(object_store::Error::NotFound { .. }) => {
-                self.check_mounted(location).await?;
-                return Err(Error::corrupt("file", "missing"));
+            Err(object_store::Error::NotFound { .. }) => self.check_mounted(location).await.map(|()| None),
+            Err(error) => Err(objects_error(error)),
+        }
+    }
+
+    /// Whether there are no captured files yet.
+    pub(crate) async fn is_empty(&self) -> Result<bool> {
+        let study = self.study.as_ref().map(|study| (study, STUDY_ROOT));
+        for (location, root) in std::iter::once((&self.location, ROOT)).chain(study) {
+            let found = match &location.root {
+                Some(folder) => {
+                    std::fs::read_dir(folder).map_err(|error| unavailable(error.to_string()))?.next().is_some()
+                }
+                None => {
+                    let prefix = parse(root)?;
+                    let mut found = location.objects.list(Some(&prefix));
+                    with_timeout(self.timeout, found.try_next()).await?.map_err(objects_error)?.is_some()
+                }
+            };
+            if found {
+                return Ok(false);
             }
-            Err(error) => return Err(objects_error(error)),
-        };
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
+        let stored = self.get_stored(path).await?.ok_or_else(|| Error::corrupt("file", "missing"))?;
         let Some(key_id) = key_id else { return Ok(stored) };
         let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
         // The file itself is intact and readable with the right key.
@@ -153,6 +194,32 @@ pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
     Blobs::at(open_location(&config.objects_url, ROOT, config)?, config, entropy)
 }
 
+/// The id of a key of captured files.
+pub(crate) fn key_id(key: &SecretKey) -> String {
+    Cipher::new(key).id().to_owned()
+}
+
+/// Whether the configured folder exists. A bucket counts as existing.
+pub(crate) fn exists(config: &StoreConfig) -> Result<bool> {
+    Ok(local_folder(&config.objects_url)?.is_none_or(|folder| folder.join(ROOT).is_dir()))
+}
+
+/// The folder that a URL names; `None` for a bucket.
+fn local_folder(url: &str) -> Result<Option<PathBuf>> {
+    let failed = |reason: &str| Err(Error::Configuration(format!("the object store: {reason}")));
+    if url.starts_with("s3://") {
+        return Ok(None);
+    }
+    if url.starts_with("file://") {
+        let path = url::Url::parse(url).ok().and_then(|url| url.to_file_path().ok());
+        return path.map_or_else(|| failed("the file:// URL names no path"), |path| Ok(Some(path)));
+    }
+    if url.contains("://") {
+        return failed("the URL must be a path, file:// or s3://");
+    }
+    Ok(Some(url.into()))
+}
+
 /// Opens the folder or bucket of a URL. In a folder, all files lie below `root`.
 fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location> {
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
@@ -160,16 +227,7 @@ fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location
         let objects = bucket(config, url, location).map_err(|error| failed(&error))?;
         return Ok(Location { objects, root: None });
     }
-    let folder: PathBuf = match url.strip_prefix("file://") {
-        Some(_) => url::Url::parse(url)
-            .ok()
-            .and_then(|url| url.to_file_path().ok())
-            .ok_or_else(|| failed(&"the file:// URL names no path"))?,
-        None if url.contains("://") => {
-            return Err(failed(&"the URL must be a path, file:// or s3://"));
-        }
-        None => url.into(),
-    };
+    let folder = local_folder(url)?.unwrap_or_default();
     let root = folder.join(root);
     std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);

@@ -4,6 +4,7 @@ use crate::config::StoreConfig;
 use crate::error::{Conflict, Entity, Error, Result, StorageBackend};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyPool, Connection, Executor, SqlStr, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -67,9 +68,43 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// Connects, creates an SQLite database that is missing, and migrates.
     pub(crate) async fn open(config: &StoreConfig) -> Result<Self> {
-        sqlx::any::install_default_drivers();
         let (backend, url) = backend_and_url(&config.database_url)?;
+        let database = Self::connect(config, backend, url).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Connects without migrating; `None` if there is no such SQLite file.
+    pub(crate) async fn connect_existing(config: &StoreConfig) -> Result<Option<Self>> {
+        let (backend, url) = backend_and_url(&config.database_url)?;
+        let url = url.replace("mode=rwc", "mode=rw");
+        if backend == DatabaseKind::Sqlite {
+            let options: SqliteConnectOptions = url.parse().map_err(database_error)?;
+            if !options.get_filename().exists() {
+                return Ok(None);
+            }
+        }
+        Self::connect(config, backend, url).await.map(Some)
+    }
+
+    /// The file that a URL of an SQLite database names.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for another database.
+    pub(crate) fn file_of(url: &str) -> Result<PathBuf> {
+        let (backend, url) = backend_and_url(url)?;
+        if backend != DatabaseKind::Sqlite {
+            let reason = "a PostgreSQL database has tools of its own for backups: docs/KEYS-AND-BACKUPS.md";
+            return Err(Error::Configuration(reason.into()));
+        }
+        let options: SqliteConnectOptions = url.parse().map_err(database_error)?;
+        Ok(options.get_filename().to_owned())
+    }
+
+    async fn connect(config: &StoreConfig, backend: DatabaseKind, url: String) -> Result<Self> {
+        sqlx::any::install_default_drivers();
         // 0 would mean "no timeout" in PostgreSQL.
         let milliseconds = config.busy_timeout.as_millis().max(1);
         let pool = AnyPoolOptions::new()
@@ -99,10 +134,7 @@ impl Database {
             .connect(&url)
             .await
             .map_err(database_error)?;
-        let database =
-            Database { pool, kind: backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) };
-        database.migrate().await?;
-        Ok(database)
+        Ok(Database { pool, kind: backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) })
     }
 
     /// If two processes start at once, the second must wait. sqlx locks migrations on PostgreSQL but not on SQLite,
@@ -140,6 +172,19 @@ impl Database {
             )));
         }
         Ok(())
+    }
+
+    /// Whether a table exists.
+    pub(crate) async fn has_table(&self, name: &str) -> Result<bool> {
+        let query = match self.kind {
+            DatabaseKind::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+            DatabaseKind::Postgres => {
+                "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+            }
+        };
+        let count = sqlx::query_scalar(query).bind(name).fetch_one(&self.pool).await;
+        let count: i64 = count.map_err(database_error)?;
+        Ok(count > 0)
     }
 
     pub(crate) fn kind(&self) -> DatabaseKind {

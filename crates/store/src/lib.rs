@@ -53,6 +53,7 @@
 mod accounts;
 mod attempts;
 mod audit;
+mod backup;
 mod blobs;
 mod cipher;
 mod columns;
@@ -61,12 +62,14 @@ mod database;
 mod entropy;
 mod error;
 mod handoffs;
+mod inspect;
 mod keyring;
 mod levels;
 mod operators;
 mod pending_deletions;
 mod policy;
 mod queue;
+mod reencryption;
 mod reports;
 mod reserve;
 mod retention;
@@ -88,12 +91,14 @@ pub use attempts::{Attempt, AttemptOutcome, AttemptState, FileEntry, Issuance, M
 pub use audit::{
     AUDIT_GENESIS, Actor, AuditAction, AuditBreak, AuditEntry, AuditFilter, AuditHead, Audited, NewAuditEntry,
 };
+pub use backup::{BackupFile, BackupManifest, ErasedSession, RestoreReport};
 pub use cipher::SecretKey;
 pub use config::StoreConfig;
 pub use database::DatabaseKind;
 pub use entropy::Entropy;
 pub use error::{Conflict, Entity, Error, Result, StorageBackend};
 pub use handoffs::{ClaimOutcome, Handoff, HandoffClaim, HandoffState, MAX_OPENED_LINKS, NewHandoff};
+pub use inspect::DatabaseInspection;
 pub use levels::{LevelSettings, Levels, LightSetting, MotionSetting};
 pub use operators::{
     ConsoleSession, NewCredentials, OperatorAccount, OperatorCredentials, Role, SETUP_LIFETIME, SignInCounter,
@@ -101,6 +106,7 @@ pub use operators::{
 };
 pub use policy::Policy;
 pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};
+pub use reencryption::{FileCount, FileCursor, ReencryptedFiles};
 pub use reports::ProblemReport;
 pub use retention::RetentionReport;
 pub use reviews::{NewReview, Review};

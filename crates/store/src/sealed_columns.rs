@@ -1,8 +1,9 @@
 //! The columns that the master key encrypts, and their re-encryption with a new key.
 
 use crate::Store;
-use crate::database::database_error;
+use crate::database::{Database, database_error};
 use crate::error::Result;
+use crate::keyring::Keyring;
 use std::collections::BTreeMap;
 
 /// A column of sealed texts. Its name begins with `sealed`: a test finds columns that are missing here.
@@ -113,24 +114,32 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`].
     pub async fn count_secrets(&self) -> Result<Vec<SecretCount>> {
-        let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
-        for column in SEALED_COLUMNS {
-            let mut after = String::new();
-            loop {
-                let rows = sqlx::query_as(sqlx::AssertSqlSafe(column.select()));
-                let rows = rows.bind(&after).bind("").fetch_all(self.database.pool()).await;
-                let rows: Vec<(String, String)> = rows.map_err(database_error)?;
-                let Some((last, _)) = rows.last() else { break };
-                after.clone_from(last);
-                for (row, sealed) in rows {
-                    let opened = self.master.open_with_id(&sealed, &format!("{}{row}", column.context), "secret");
-                    let key_id = opened.ok().map(|(_, id)| id.to_owned());
-                    *counts.entry((format!("{}.{}", column.table, column.column), key_id)).or_default() += 1;
-                }
+        count(&self.database, &self.master).await
+    }
+}
+
+/// Like [`Store::count_secrets`], on a database whose schema may be older and lack columns.
+pub(crate) async fn count(database: &Database, master: &Keyring) -> Result<Vec<SecretCount>> {
+    let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
+    for column in SEALED_COLUMNS {
+        if !database.has_table(column.table).await? {
+            continue;
+        }
+        let mut after = String::new();
+        loop {
+            let rows = sqlx::query_as(sqlx::AssertSqlSafe(column.select()));
+            let rows = rows.bind(&after).bind("").fetch_all(database.pool()).await;
+            let rows: Vec<(String, String)> = rows.map_err(database_error)?;
+            let Some((last, _)) = rows.last() else { break };
+            after.clone_from(last);
+            for (row, sealed) in rows {
+                let opened = master.open_with_id(&sealed, &format!("{}{row}", column.context), "secret");
+                let key_id = opened.ok().map(|(_, id)| id.to_owned());
+                *counts.entry((format!("{}.{}", column.table, column.column), key_id)).or_default() += 1;
             }
         }
-        Ok(counts.into_iter().map(|((column, key_id), rows)| SecretCount { column, key_id, rows }).collect())
     }
+    Ok(counts.into_iter().map(|((column, key_id), rows)| SecretCount { column, key_id, rows }).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
+pub mod config;
 pub mod health;
+pub mod keys;
 pub mod operators;
 pub mod pad;
 pub mod sessions;

@@ -3,15 +3,15 @@
 pub mod environment;
 mod error;
 pub mod keys;
+pub mod option_docs;
 pub mod private_files;
+pub mod sources;
 pub mod study;
 pub mod upload_limit;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use nearfar_pad::ModelConfig;
 use nearfar_protocol::origin::{Origin, OriginError};
 use nearfar_protocol::result::LIVE_SCORE;
@@ -19,12 +19,11 @@ use nearfar_scoring::Limits;
 use nearfar_store::AccountSettings;
 use serde::{Deserialize, Serialize};
 
-use environment::PREFIX;
 pub use error::ConfigError;
 use study::StudyConfig;
 use upload_limit::UploadLimit;
 
-/// All options. `docs/SERVER.md` documents them and their defaults; a test keeps it complete.
+/// All options. [`option_docs`] has their meanings, from which the table in `docs/SERVER.md` is generated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -44,6 +43,8 @@ pub struct Config {
     pub public_url: String,
     /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
     pub database_url: String,
+    /// A file that holds `database_url`.
+    pub database_url_file: Option<PathBuf>,
     /// Timeout of a locked database, in milliseconds.
     pub database_wait_ms: u32,
     /// A folder or `s3://bucket/prefix`.
@@ -54,8 +55,14 @@ pub struct Config {
     pub master_key: Option<String>,
     /// The file of the master key if `master_key` is not set; created on first start.
     pub master_key_file: PathBuf,
+    /// Former master keys, separated by commas, which decrypt only: `docs/KEYS-AND-BACKUPS.md`.
+    pub master_key_previous: String,
+    /// A file that holds `master_key_previous`.
+    pub master_key_previous_file: Option<PathBuf>,
     /// The keys that encrypt captured files: 64 hex digits each, separated by commas. The first one encrypts new files.
     pub blob_keys: String,
+    /// A file that holds `blob_keys`.
+    pub blob_keys_file: Option<PathBuf>,
     /// The folder of the built page.
     pub page_dir: PathBuf,
     /// The face detection model.
@@ -178,12 +185,16 @@ impl Default for Config {
             console_session_seconds: 28_800,
             public_url: "http://localhost:8787".into(),
             database_url: "sqlite://data/nearfar.db".into(),
+            database_url_file: None,
             database_wait_ms: 5000,
             objects_url: "data/objects".into(),
             objects_wait_ms: 10_000,
             master_key: None,
             master_key_file: "data/master.key".into(),
+            master_key_previous: String::new(),
+            master_key_previous_file: None,
             blob_keys: String::new(),
+            blob_keys_file: None,
             page_dir: "dist".into(),
             model: "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite".into(),
             model_sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633".into(),
@@ -248,20 +259,9 @@ impl Config {
         self.attempt_time(true) + self.attempt_time(false)
     }
 
-    /// Loads defaults, then the file, then the environment.
+    /// Loads defaults, then the file, then the environment, then the files of secrets.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(file) = file {
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        let ignored_variables = environment::ignored_variables();
-        let options = ignored_variables.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
-        let config: Self = figment
-            .merge(Env::raw().only(&["DATABASE_URL"]))
-            // The configuration file's own variable is not an option.
-            .merge(Env::prefixed(PREFIX).ignore(&options.collect::<Vec<_>>()))
-            .extract()
-            .map_err(ConfigError::from)?;
+        let config: Self = sources::with_secret_files(sources::figment(file))?.extract().map_err(ConfigError::from)?;
         config.check()?;
         Ok(config)
     }

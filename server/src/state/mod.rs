@@ -1,18 +1,20 @@
 //! The state that requests and workers share.
 
+pub mod key_generations;
 pub mod memory;
 pub mod minimum_rate;
 pub mod oldest_attempt;
 pub mod rate_limit;
+pub mod record_keys;
 pub mod running_tasks;
 pub mod sealing_keys;
+pub mod signing_keys;
 pub mod tokens;
 pub mod upload_slots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use nearfar_record::SigningKey;
 use nearfar_scoring::Scorer;
 use nearfar_store::{Account, Backlog, Entropy, Store};
 use tokio::sync::{Notify, broadcast};
@@ -26,6 +28,7 @@ use crate::state::memory::MemoryPool;
 use crate::state::minimum_rate::MinimumRate;
 use crate::state::oldest_attempt::OldestAttempt;
 use crate::state::rate_limit::RateLimit;
+use crate::state::record_keys::RecordKeys;
 use crate::state::running_tasks::RunningTasks;
 use crate::state::sealing_keys::SealingKeys;
 use crate::state::tokens::Tokens;
@@ -52,8 +55,8 @@ pub struct AppState {
     pub entropy: Entropy,
     /// Signs and verifies tokens.
     pub tokens: Tokens,
-    /// Signs capture records.
-    pub record_key: SigningKey,
+    /// Sign capture records.
+    pub record_keys: RecordKeys,
     /// Derives the keys that uploads are sealed with.
     pub sealing: SealingKeys,
     /// Scores attempts.
@@ -99,10 +102,11 @@ impl App {
         clock: Arc<dyn Clock>,
         entropy: Entropy,
     ) -> nearfar_store::Result<Self> {
+        let now = clock.now();
         Ok(Self(Arc::new(AppState {
-            tokens: Tokens::open(&store).await?,
-            record_key: record_key(&store).await?,
-            sealing: SealingKeys::open(&store).await?,
+            tokens: Tokens::open(&store, now).await?,
+            record_keys: RecordKeys::open(&store, now).await?,
+            sealing: SealingKeys::open(&store, now).await?,
             account_rate: RateLimit::new(config.account_rate, clock.clone()),
             session_rate: RateLimit::new(config.session_rate, clock.clone()),
             uploads: UploadSlots::new(config.uploads_at_once, config.account_uploads(), MinimumRate::new(&config)),
@@ -121,6 +125,14 @@ impl App {
             clock,
             entropy,
         })))
+    }
+
+    /// Loads the signing keys again: another instance may have rotated them.
+    pub async fn reload_keys(&self) -> nearfar_store::Result<()> {
+        let now = self.now();
+        self.tokens.reload(&self.store, now).await?;
+        self.sealing.reload(&self.store, now).await?;
+        self.record_keys.reload(&self.store, now).await
     }
 
     /// Unix time in milliseconds. Follows steps of the machine's clock only once they last.
@@ -148,14 +160,6 @@ impl App {
         // Having no receiver is not an error.
         let _ = self.changes.send(session_id.to_owned());
     }
-}
-
-/// The key with which all instances sign capture records.
-async fn record_key(store: &Store) -> nearfar_store::Result<SigningKey> {
-    let corrupt = |reason: String| nearfar_store::Error::Corrupt { what: "the key of capture records", reason };
-    let secret = store.server_secret("record-signing").await?;
-    let secret = secret.first_chunk().ok_or_else(|| corrupt("it is too short".into()))?;
-    SigningKey::new(secret).map_err(|error| corrupt(error.to_string()))
 }
 
 /// Whether a text has the form of an id or access key. Others are neither looked up nor counted.

@@ -224,7 +224,8 @@ async fn session(
         created => created?,
     };
     let session = store.study_session(&created.id).await?;
-    let url = Tokens::open(store).await?.session_url(config, &PageClaims::for_first_device(&created, config), now)?;
+    let url =
+        Tokens::open(store, now).await?.session_url(config, &PageClaims::for_first_device(&created, config), now)?;
     let text = json!({
         "signatureId": created.id,
         "url": url,

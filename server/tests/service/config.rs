@@ -2,20 +2,24 @@
 
 use std::path::Path;
 
-use nearfar_server::config::{Config, ConfigError};
-use serde_json::Value;
+use nearfar_server::config::{Config, ConfigError, option_docs};
 
+const BEGIN: &str = "<!-- options: written from server/src/config/option_docs.rs -->";
+const END: &str = "<!-- end of options -->";
+
+/// The options table of docs/SERVER.md is generated from the code.
 #[test]
-fn every_option_is_documented_with_its_default() {
+fn option_table_of_the_documents_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/SERVER.md");
-    let text = std::fs::read_to_string(path).expect("docs/SERVER.md");
-    let Value::Object(options) = serde_json::to_value(Config::default()).expect("JSON") else { panic!("an object") };
-    for (name, default) in options {
-        let start = format!("| `{name}` | ");
-        let line = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{name} is missing"));
-        if name != "limits" {
-            assert!(line.starts_with(&format!("{start}`{default}` |")), "{name}: {default}");
-        }
+    let text = std::fs::read_to_string(&path).expect("docs/SERVER.md");
+    let (before, rest) = text.split_once(BEGIN).expect("the begin of the table");
+    let (written, after) = rest.split_once(END).expect("the end of the table");
+    let table = format!("\n{}", option_docs::table().expect("every option has a meaning"));
+    if std::env::var_os("NEARFAR_WRITE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).expect("written");
+    } else {
+        let command = "NEARFAR_WRITE_DOCS=1 cargo test -p nearfar-server --test service option_table";
+        assert!(written == table, "the options table of docs/SERVER.md is stale: run {command}");
     }
 }
 

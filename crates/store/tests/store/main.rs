@@ -4,6 +4,7 @@
 mod accounts;
 mod attempts;
 mod audit;
+mod backup;
 mod cancelled;
 mod clock;
 mod crash;
@@ -14,6 +15,7 @@ mod master_keys;
 mod operators;
 mod races;
 mod recount;
+mod reencryption;
 mod retention;
 mod reviews;
 mod rows;

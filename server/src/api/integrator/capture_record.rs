@@ -33,7 +33,8 @@ pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
 #[schema(value_type = String, format = Binary)]
 pub struct CaptureRecord(pub Vec<u8>);
 
-/// The capture record of the attempt that Get Result reports. Repeating the request returns the same file.
+/// The capture record of the attempt that Get Result reports. Repeating the request returns the same file, until the
+/// signing key is rotated.
 #[utoipa::path(
     post, path = PATH, tag = "Public APIs", security(("access_token" = [])),
     request_body = SignatureRequest,
@@ -75,18 +76,19 @@ pub async fn capture_record(
         files: Vec::new(),
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
-    let record = sign(claims, &files, &app.record_key).map_err(|error| ApiError::internal(&error))?;
+    let key = app.record_keys.current(app.now()).ok_or_else(|| ApiError::internal(&"no key signs records"))?;
+    let record = sign(claims, &files, &key).map_err(|error| ApiError::internal(&error))?;
     let record = Attachment::new(record).filename(format!("{}.zip", session.id)).content_type("application/zip");
     Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
 }
 
-/// The public keys that verify records, as a JWK set (RFC 7517).
+/// The public keys that verify records, as a JWK set (RFC 7517): the current one and all former ones.
 #[utoipa::path(
     get, path = KEYS_PATH, operation_id = "capture_record_keys", tag = "Public APIs",
     responses((status = 200, description = "A JWK set", body = serde_json::Value))
 )]
 pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
-    Json(app.record_key.jwks())
+    Json(app.record_keys.public())
 }
 
 /// The position of a file in a record: audit pictures sort by number.

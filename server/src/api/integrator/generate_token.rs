@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::api::json_body::JsonBody;
 use crate::response::{ApiError, ApiResponse, ApiResult, SandboxMark};
-use crate::state::tokens::AccessClaims;
+use crate::state::tokens::{AccessClaims, LONGEST_ACCESS_SECONDS};
 use crate::state::{App, has_expired, is_valid_id};
 
 /// Allowed difference between the timestamp and the service's time, in ms.
@@ -18,7 +18,7 @@ const TIMESTAMP_TOLERANCE: i64 = 300_000;
 /// The rate limit purpose of these requests.
 const PURPOSE: &str = "access token";
 const PERIOD_DEFAULT: i64 = 3600;
-const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
+const PERIODS: std::ops::RangeInclusive<i64> = 60..=LONGEST_ACCESS_SECONDS;
 
 /// Issues an access token for a signature made with the account's keys.
 #[utoipa::path(

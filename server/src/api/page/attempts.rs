@@ -63,12 +63,12 @@ pub async fn create(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         light: light.map(|light| light.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
         motion: motion.map(|motion| motion.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
     };
-    let keys = app.sealing.of(&auth.session.id)?;
     let issued = app.store.issue_nonce(request, now).await?;
     app.notify_change(&auth.session.id);
     match issued {
         Issuance::LimitReached => Err(ApiError::new(status::TRY_LIMIT_REACHED)),
         Issuance::Issued(attempt) => {
+            let keys = app.sealing.of(&auth.session.id, attempt.issued_at)?;
             let light = attempt.light.as_deref().map(StoredLightChallenge::from_json).transpose();
             let motion = attempt.motion.as_deref().map(StoredMotionChallenge::from_json).transpose();
             let motion = motion.map_err(|error| ApiError::internal(&error))?;

@@ -79,7 +79,7 @@ pub async fn receive(
     }
     let limits = app.config.upload_limit(&auth.account.settings);
     let binding = Binding { signature_id: &auth.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
-    let keys = app.sealing.of(&auth.session.id)?;
+    let keys = app.sealing.of(&auth.session.id, issued.issued_at)?;
     // Only after these checks: an upload that replaces an older one must come from the same device.
     let account = &auth.account.id;
     let sent = UploadKey { account, session: &auth.session.id, attempt: &attempt_id, kind: UploadKind::Pictures };

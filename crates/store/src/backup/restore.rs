@@ -1,0 +1,103 @@
+//! Restores a backup into an empty database and object store.
+
+use super::manifest::{BackupManifest, DATABASE, OBJECTS, failed};
+use crate::blobs;
+use crate::config::StoreConfig;
+use crate::database::{Database, database_error, newest_schema};
+use crate::entropy::Entropy;
+use crate::error::{Error, Result};
+use crate::{Millis, Store};
+use std::fs::File;
+use std::path::Path;
+
+/// What [`Store::restore`] has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RestoreReport {
+    /// Files copied.
+    pub files: usize,
+    /// Sessions erased, because they were erased after the backup.
+    pub erased: usize,
+    /// Erased sessions that are not in the backup.
+    pub unknown: usize,
+    /// Secrets that no configured master key opens.
+    pub unreadable_secrets: u64,
+}
+
+impl Store {
+    /// Restores a backup: verifies it, copies the files and the database, migrates it, and erases the sessions that were
+    /// erased after the backup, so that nobody comes back.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the target is not empty, or the backup is of a newer release; [`Error::Corrupt`] if the
+    /// backup has changed: nothing was written. [`Error::Unavailable`].
+    pub async fn restore(
+        config: &StoreConfig,
+        folder: &Path,
+        erased: &[String],
+        entropy: Entropy,
+        now: Millis,
+    ) -> Result<RestoreReport> {
+        let manifest = BackupManifest::read(folder)?;
+        if manifest.schema > newest_schema() {
+            let (theirs, ours) = (manifest.schema, newest_schema());
+            return Err(failed(folder, format!("the backup has schema {theirs}, this program knows {ours}")));
+        }
+        let target = Database::file_of(&config.database_url)?;
+        for end in ["", "-wal", "-shm"] {
+            let mut name = target.as_os_str().to_owned();
+            name.push(end);
+            if Path::new(&name).exists() {
+                return Err(failed(Path::new(&name), "exists: a backup is restored only where there is no database"));
+            }
+        }
+        let objects = blobs::open(config, entropy.clone())?;
+        if !objects.is_empty().await? {
+            let reason = "the object store has files: a backup is restored only into an empty one";
+            return Err(Error::Configuration(reason.into()));
+        }
+        manifest.verify(folder)?;
+        let mut report = RestoreReport::default();
+        for file in &manifest.files {
+            let path = folder.join(OBJECTS).join(&file.path);
+            let stored = std::fs::read(&path).map_err(|error| failed(&path, error))?;
+            objects.put_stored(&file.path, stored.into()).await?;
+            report.files += 1;
+        }
+        // Last and at once: an interrupted restore leaves no database that looks complete.
+        let mut part = target.as_os_str().to_owned();
+        part.push("-restoring");
+        let copied = std::fs::copy(folder.join(DATABASE), &part).and_then(|_| {
+            File::open(&part)?.sync_all()?;
+            std::fs::rename(&part, &target)?;
+            target
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+        });
+        copied.map_err(|error| failed(&target, error))?;
+
+        let store = Store::open(config, entropy).await?;
+        for session in manifest.erased_meanwhile.iter().chain(erased) {
+            match store.erase_session(session, now).await {
+                Ok(()) => report.erased += 1,
+                Err(Error::NotFound(_)) => report.unknown += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        store.forget_files(&manifest.left_out).await?;
+        let unreadable = store.count_secrets().await?.into_iter().filter(|count| count.key_id.is_none());
+        report.unreadable_secrets = unreadable.map(|count| count.rows).sum();
+        store.close().await;
+        Ok(report)
+    }
+
+    /// Deletes the rows of files that no longer exist.
+    async fn forget_files(&self, paths: &[String]) -> Result<()> {
+        let mut write = self.database.write().await?;
+        for path in paths {
+            let deleted = sqlx::query("DELETE FROM files WHERE path = $1").bind(path).execute(&mut *write).await;
+            deleted.map_err(database_error)?;
+        }
+        write.commit().await
+    }
+}

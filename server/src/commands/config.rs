@@ -141,8 +141,12 @@ async fn check_database(settings: &StoreConfig, report: &mut Report) {
 }
 
 fn check_addresses(config: &Config, report: &mut Report) {
-    let metrics = config.metrics_listen.map(|address| ("metrics_listen", address));
-    for (option, address) in std::iter::once(("listen", config.listen)).chain(metrics) {
+    let addresses = [
+        ("listen", Some(config.listen)),
+        ("metrics_listen", config.metrics_listen),
+        ("console_listen", config.console_listen),
+    ];
+    for (option, address) in addresses.into_iter().filter_map(|(option, address)| Some((option, address?))) {
         match std::net::TcpListener::bind(address) {
             Ok(_) => {}
             // By the service itself, if it runs.

@@ -123,12 +123,9 @@ fn postgres_programs() -> Option<PathBuf> {
 /// The URL that libpq understands: sqlx's has options of its own.
 fn libpq_url(url: &str) -> String {
     let parsed: url::Url = url.parse().expect("a URL");
-    let kept: Vec<String> = parsed
-        .query_pairs()
-        .filter(|(name, _)| name == "host")
-        .map(|(name, value)| format!("{name}={}", value.replace('/', "%2F")))
-        .collect();
-    format!("postgres://{}@localhost{}?{}", parsed.username(), parsed.path(), kept.join("&"))
+    // The host may be the folder of a socket, with its slashes escaped.
+    let host = parsed.host_str().expect("a host");
+    format!("postgres://{}@{host}{}", parsed.username(), parsed.path())
 }
 
 /// Runs the commands of a block of docs/KEYS-AND-BACKUPS.md.

@@ -81,10 +81,9 @@ async fn the_master_key_rotates_across_kills_while_an_instance_serves(mut site: 
     }
     let done = stdout(&run(&site, &["key", "rotate"]));
     assert!(done.contains("master_key_previous can be removed"), "{done}");
-    assert_eq!(
-        site.storage.count("SELECT COUNT(*) FROM audit_entries WHERE action = 'master_key_rotated'".into()).await,
-        1
-    );
+    // A run that was killed may have ended before.
+    let recorded = "SELECT COUNT(*) FROM audit_entries WHERE action = 'master_key_rotated'";
+    assert!(site.storage.count(recorded.into()).await > 0);
     let after = status(&site);
     assert_eq!((rows(&after, 1), rows(&after, 0) >= before), (0, true), "{after}");
 

@@ -82,6 +82,7 @@ const SECTIONS = [
   {
     title: 'Operate',
     pages: [
+      doc('OPERATING', 'Operate the service', 'Every task of an operator, as one script'),
       doc('SERVER', 'The service', 'Options, settings, levels and commands'),
       doc('DEPLOYMENT', 'Deployment', 'Image, compose, Kubernetes and systemd'),
       doc('KEYS-AND-BACKUPS', 'Keys and backups', 'Rotate keys, back up and restore'),

@@ -2,31 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { serviceProgram } from '../../../scripts/build/service.mjs';
 import { root } from '../../../scripts/cli/run.mjs';
 import { freePort } from '../../../scripts/servers/port.mjs';
 import { openService } from './service.mjs';
+import { TOTP_STEP_MS, totpCode } from './totp.mjs';
 
 /** The password of every operator. */
 const PASSWORD = 'correct horse battery staple';
-/** How long a code is shown. */
-const STEP_MS = 30_000;
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The code of RFC 6238 for a secret in base32, at a time in ms. */
-function totpCode(secret, time) {
-  const bits = [...secret.replaceAll(' ', '')].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = bits
-    .join('')
-    .match(/.{8}/g)
-    .map((byte) => Number.parseInt(byte, 2));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / STEP_MS)));
-  const digest = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
-  const at = digest[19] & 0xf;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 /** Starts a service with a console. Returns what `openService` returns, and `consoleUrl`. */
 export async function openConsole(t, settings = {}) {
@@ -53,7 +36,7 @@ export async function signInOperator(page, { consoleUrl, env }, name, role) {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(PASSWORD);
   // The code of set-up counts no more; the next one is valid a step early.
-  await page.getByLabel('Code').fill(totpCode(secret, time + STEP_MS));
+  await page.getByLabel('Code').fill(totpCode(secret, time + TOTP_STEP_MS));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }

@@ -10,6 +10,7 @@ use nearfar_store::{Entropy, Store, StoreConfig};
 use serde_json::{Map, Value, json};
 
 use crate::config::keys::store_config;
+use crate::config::study::StudyConfig;
 use crate::config::{Config, sources};
 use crate::web::site;
 
@@ -78,7 +79,7 @@ pub async fn check(
     if let Err(error) = load_scorer(&config) {
         report.fault(error);
     }
-    if let Some(Err(error)) = config.study.as_ref().map(|study| study.consent()) {
+    if let Some(Err(error)) = config.study.as_ref().map(StudyConfig::consent) {
         report.note(format!("no study session can be created: {error:#}"));
     }
     if config.blob_keys.trim().is_empty() {
@@ -87,7 +88,7 @@ pub async fn check(
     if config.master_key.is_none() && !config.master_key_file.exists() {
         report.note(format!("the first start creates the master key {}", config.master_key_file.display()));
     }
-    match store_config(&config, |path| existing_master_key(path)) {
+    match store_config(&config, existing_master_key) {
         Ok(settings) if !offline => {
             check_database(&settings, &mut report).await;
             match Store::inspect_objects(&settings, entropy.clone()).await {

@@ -67,7 +67,7 @@ export const MATRICES = [
   ],
   ...['testing-browsers', 'testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',
-  ...['caddy', 'image', 'nginx'],
+  ...['caddy', 'compose', 'image', 'kustomize', 'nginx', 'systemd'],
 ];
 
 /** The name of a test file in the lists above. */

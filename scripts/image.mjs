@@ -4,7 +4,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildAll } from './build/all.mjs';
 import { makeBase } from './build/image-bases.mjs';
-import { buildImage, chooseTool, imageSizes, importBase, writeArchive } from './build/image-containers.mjs';
+import {
+  buildImage,
+  chooseTool,
+  imageSizes,
+  importBase,
+  removeImage,
+  writeArchive,
+} from './build/image-containers.mjs';
 import { versionAndRevision, writeImageFiles } from './build/image-files.mjs';
 import { buildService, serviceProgram } from './build/service.mjs';
 import { readArguments } from './cli/command.mjs';
@@ -61,6 +68,8 @@ async function buildContainerImage({ binary, tool: wanted, tag, archive }) {
   }
   buildArguments.RUNTIME_BASE = await importBase(tool, 'runtime', runtime);
   await buildImage(tool, tag, buildArguments);
+  // Its 2 GB are made again from its tar file.
+  if (tool === 'buildah' && buildArguments.BUILD_BASE) await removeImage(buildArguments.BUILD_BASE);
   if (archive !== undefined) await writeArchive(tool, tag, resolve(archive));
   if (tool !== 'buildah') return log(`built ${tag}`);
   log(`built ${tag}:`);

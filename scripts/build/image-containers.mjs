@@ -58,7 +58,7 @@ export async function importBase(tool, name, tar) {
  */
 export async function buildImage(tool, tag, buildArguments) {
   mkdirSync(STORAGE, { recursive: true });
-  const build = tool === 'buildah' ? ['build', '--isolation', 'chroot'] : ['build'];
+  const build = tool === 'buildah' ? ['build', '--isolation', 'chroot', '--force-rm'] : ['build'];
   // The health check exists in docker's format only.
   if (tool !== 'docker') build.push('--format', 'docker');
   // docker shares no folders with a build.

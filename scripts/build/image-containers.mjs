@@ -58,17 +58,23 @@ export async function importBase(tool, name, tar) {
  */
 export async function buildImage(tool, tag, buildArguments) {
   mkdirSync(STORAGE, { recursive: true });
-  const build = tool === 'buildah' ? ['build', '--isolation', 'chroot', '--force-rm'] : ['build'];
+  const build = tool === 'buildah' ? ['build', '--isolation', 'chroot'] : ['build'];
   // The health check exists in docker's format only.
   if (tool !== 'docker') build.push('--format', 'docker');
   // docker shares no folders with a build.
   if (tool !== 'docker' && existsSync(CERTIFICATES)) build.push('--volume', `${CERTIFICATES}:${CERTIFICATES}:ro`);
   for (const [name, value] of Object.entries(buildArguments)) build.push('--build-arg', `${name}=${value}`);
-  await run(tool, [...globals(tool), ...build, '--file', 'Containerfile', '--tag', tag, '.'], {
-    step: `building the image with ${tool}`,
-  });
-  // The images of the other stages, and those of earlier builds.
-  if (tool === 'buildah') await buildah(['rmi', '--prune']);
+  try {
+    await run(tool, [...globals(tool), ...build, '--file', 'Containerfile', '--tag', tag, '.'], {
+      step: `building the image with ${tool}`,
+    });
+  } finally {
+    // Containers of a build that failed, images of the other stages, and those of earlier builds: gigabytes.
+    if (tool === 'buildah') {
+      await buildah(['rm', '--all']);
+      await buildah(['rmi', '--prune']);
+    }
+  }
 }
 
 /** Writes the image to a file that `docker load` and `podman load` read. */

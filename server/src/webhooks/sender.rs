@@ -27,6 +27,9 @@ const BODY_LIMIT: usize = 16 * 1024;
 /// How long they are waited for.
 const BODY_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// Maximum length of a stored cause, in characters.
+const MAX_CAUSE: usize = 300;
+
 /// Why an event was not delivered. Messages contain neither URL nor body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryError {
@@ -126,7 +129,10 @@ impl Sender {
         while let Some(inner) = cause.and_then(std::error::Error::source) {
             cause = Some(inner);
         }
-        DeliveryError::Connection(cause.map_or_else(|| "the request failed".to_owned(), ToString::to_string))
+        let cause = cause.map_or_else(|| "the request failed".to_owned(), ToString::to_string);
+        // It can contain texts of the endpoint, such as the names in its certificate.
+        let letters = cause.chars().filter(|letter| !letter.is_control());
+        DeliveryError::Connection(letters.take(MAX_CAUSE).collect())
     }
 }
 

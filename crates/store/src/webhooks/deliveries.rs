@@ -72,7 +72,7 @@ impl Store {
         let mut write = self.database.write().await?;
         for (account_id, count) in slots {
             let claimed: Vec<EventClaim> = sqlx::query_as(
-                "UPDATE webhook_events SET due_at = $1, attempts = attempts + 1 \
+                "UPDATE webhook_events SET due_at = $1, attempts = attempts + 1, failed_at = NULL \
                  WHERE state = 'waiting' AND due_at <= $2 AND id IN ( \
                      SELECT id FROM webhook_events WHERE account_id = $3 AND state = 'waiting' AND due_at <= $2 \
                      ORDER BY due_at, id LIMIT $4) \

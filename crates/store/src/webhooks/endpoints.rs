@@ -9,6 +9,7 @@ use nearfar_protocol::webhook::{EventType, SECRET_PREFIX};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
+use std::fmt;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -38,12 +39,18 @@ pub struct WebhookEndpoint {
 }
 
 /// What a delivery needs to know of an endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WebhookTarget {
     /// The URL.
     pub url: String,
     /// The secrets that sign: the current one first. Never log them.
     pub secrets: Vec<Zeroizing<String>>,
+}
+
+impl fmt::Debug for WebhookTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookTarget(…)")
+    }
 }
 
 const COLUMNS: &str = "account_id, url, events, enabled, previous_until, created_at";

@@ -316,6 +316,7 @@ pub(crate) fn database_error(error: sqlx::Error) -> Error {
         E::Database(cause) => match cause.code().as_deref().map(cause_of) {
             Some(Cause::Temporary) => unavailable(&error),
             Some(Cause::Damage) => Error::corrupt("database", &error),
+            Some(Cause::Text) => Error::invalid("text", "must not contain NUL"),
             _ => Error::Internal(error.to_string()),
         },
         E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
@@ -334,6 +335,8 @@ pub(crate) fn database_error(error: sqlx::Error) -> Error {
 enum Cause {
     Temporary,
     Damage,
+    /// A text that cannot be stored.
+    Text,
     Other,
 }
 
@@ -346,6 +349,7 @@ fn cause_of(code: &str) -> Cause {
             // A read-only replica, until it is promoted.
             _ if code == "25006" => Cause::Temporary,
             "XX" => Cause::Damage,
+            _ if code == "22021" => Cause::Text,
             _ => Cause::Other,
         };
     }

@@ -13,6 +13,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     every_filter_selects_its_sessions,
     pages_neither_overlap_nor_omit_while_sessions_come_and_go,
     nobody_finds_sessions_of_another_account,
+    texts_with_nul_find_nothing,
     erased_sessions_lose_what_they_were_found_by,
 );
 
@@ -153,6 +154,18 @@ async fn nobody_finds_sessions_of_another_account(site: Site) {
     let found = store.search_sessions(&filter, 10, Some(&after), NOW).await.unwrap();
     assert_eq!(found.sessions.len(), 1);
     assert_eq!(not_found(store.found_session(&mine.id, "theirs").await), Entity::Session);
+}
+
+/// PostgreSQL refuses such texts: no failure of the service.
+async fn texts_with_nul_find_nothing(site: Site) {
+    let store = site.store().await;
+    let filter = SessionFilter { user_id: Some("a\0b".into()), ..SessionFilter::default() };
+    match store.search_sessions(&filter, 10, None, NOW).await {
+        Ok(found) => assert_eq!(found.sessions, []),
+        Err(error) => assert!(matches!(error, Error::Invalid { .. }), "{error}"),
+    }
+    let error = store.account_by_access_key("a\0b").await.unwrap_err();
+    assert!(matches!(error, Error::Invalid { .. } | Error::NotFound(Entity::Account)), "{error}");
 }
 
 async fn erased_sessions_lose_what_they_were_found_by(site: Site) {

@@ -1,11 +1,14 @@
 //! Checks every request before its handler: the session, the least role, and that a form comes from the console.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
 use nearfar_store::{Actor, AuditAction, ConsoleSession, NewAuditEntry, OperatorAccount, Role};
 use serde_json::json;
 use subtle::ConstantTimeEq;
@@ -15,6 +18,8 @@ use crate::console::{Console, ConsoleError};
 
 /// The largest form, in bytes.
 const MAX_FORM: usize = 64 * 1024;
+/// Timeout of a form. Otherwise a few clients that send nothing could hold all connections of the console.
+const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// The field of the form's token.
 pub(super) const CSRF_FIELD: &str = "csrf";
 
@@ -180,14 +185,37 @@ fn is_same_origin(headers: &HeaderMap, console_url: &str) -> bool {
 /// Compares the form's token, and gives the handler the same body.
 async fn check_token(request: Request, expected: &str) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_FORM).await else {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
-    };
+    let body = read_form(body, FORM_TIMEOUT).await.map_err(IntoResponse::into_response)?;
     let mut fields = url::form_urlencoded::parse(&body);
     let sent = fields.find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.into_owned()).unwrap_or_default();
     if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) {
         Ok(Request::from_parts(parts, Body::from(body)))
     } else {
         Err(ConsoleError::StaleForm.into_response())
+    }
+}
+
+async fn read_form(body: Body, within: Duration) -> Result<Bytes, StatusCode> {
+    match tokio::time::timeout(within, to_bytes(body, MAX_FORM)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream::pending;
+
+    #[tokio::test]
+    async fn forms_are_limited_in_time_and_size() {
+        let silent = Body::from_stream(pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(read_form(silent, Duration::ZERO).await, Err(StatusCode::REQUEST_TIMEOUT));
+        assert_eq!(
+            read_form(Body::from(vec![b'a'; MAX_FORM + 1]), FORM_TIMEOUT).await,
+            Err(StatusCode::PAYLOAD_TOO_LARGE)
+        );
+        assert_eq!(read_form(Body::from("a=b"), FORM_TIMEOUT).await, Ok(Bytes::from("a=b")));
     }
 }

@@ -31,6 +31,10 @@ pub(super) async fn confirm(
     Path(id): Path<String>,
 ) -> ConsoleResult {
     let session = find(&console, &id).await?;
+    // The page shows the user id.
+    let entry = NewAuditEntry::new(&operator.actor(), AuditAction::SessionShown);
+    let entry = entry.account(&session.account_id).subject(&session.id).details(json!({ "pictures": false }));
+    console.app.store.record_audit(entry, console.app.now()).await?;
     let count = sessions_of_person(&console, &session).await?.len();
     let erase = |scope: &str, button: &str| {
         html! {

@@ -22,6 +22,7 @@ use crate::state::App;
 use crate::state::running_tasks::RunningTasks;
 use crate::web::health;
 use crate::web::site;
+use crate::workers::expiry;
 use crate::workers::key_refresh;
 use crate::workers::retention;
 use crate::workers::scoring;
@@ -76,6 +77,7 @@ pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> 
     let app = App::new(config, store, scorer, Arc::new(SystemClock), entropy).await?;
 
     scoring::start(&app);
+    expiry::start(&app);
     retention::start(&app);
     webhooks::start(&app);
     key_refresh::start(&app);

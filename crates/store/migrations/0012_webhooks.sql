@@ -34,7 +34,3 @@ CREATE TABLE webhook_events (
 );
 CREATE INDEX webhook_events_due ON webhook_events (account_id, due_at) WHERE state = 'waiting';
 CREATE INDEX webhook_events_dead ON webhook_events (account_id, failed_at) WHERE state = 'dead';
-
--- Whether the end of the session's time was recorded as an event.
-ALTER TABLE sessions ADD COLUMN expiry_recorded BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX sessions_expiry_unrecorded ON sessions (account_id, expires_at) WHERE state = 'open' AND expiry_recorded = 0;

@@ -17,14 +17,14 @@
 //! 4. Scoring: [`Store::claim`], [`Store::received_upload`], [`Store::renew`], then [`Store::finish`] or
 //!    [`Store::release`].
 //! 5. Result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
-//! 6. Search and statistics: [`Store::search_sessions`], [`Store::statistics`]; [`Store::expire_sessions`] periodically.
+//! 6. Search and statistics: [`Store::search_sessions`], [`Store::statistics`]. [`Store::expire_sessions`] periodically:
+//!    counts and events depend on it.
 //! 7. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
 //! 8. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
 //!    [`Store::erase_person`]. Captures of a study are stored at [`StoreConfig::study_objects_url`].
 //! 9. Audit log: [`Store::record_audit`] before an access, [`Store::audited`] for changes of accounts,
 //!    [`Store::verify_audit`].
-//! 10. Webhooks: [`Store::set_webhook`] and [`Store::record_expired_sessions`]; all other events are recorded by the
-//!     methods that cause them. [`Store::claim_events`] and [`Store::finish_events`] deliver them.
+//! 10. Webhooks: [`Store::set_webhook`]. Events are recorded by the methods that cause them. [`Store::claim_events`] and [`Store::finish_events`] deliver them.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -61,6 +61,7 @@ mod config;
 mod database;
 mod entropy;
 mod error;
+mod expiry;
 mod handoffs;
 mod inspect;
 mod keyring;

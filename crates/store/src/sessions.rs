@@ -169,9 +169,9 @@ impl Session {
         }
     }
 
-    /// Whether the session expired while open.
+    /// Whether the session expired while open. That is final once [`Store::expire_sessions`] has found it.
     pub fn is_expired(&self, now: Millis) -> bool {
-        self.state == SessionState::Open && now >= self.expires_at
+        self.state == SessionState::Open && (self.expired_at.is_some() || now >= self.expires_at)
     }
 
     /// Tries used: one per scored attempt, except for the first [`MAX_FREE_INCONCLUSIVE`] inconclusive ones.

@@ -1,5 +1,6 @@
-//! Background work: scoring, retention, webhooks, signing keys, and their supervision.
+//! Background work: scoring, expiry, retention, webhooks, signing keys, and their supervision.
 
+pub mod expiry;
 pub mod key_refresh;
 pub mod retention;
 pub mod scoring;

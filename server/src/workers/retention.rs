@@ -80,21 +80,6 @@ pub async fn run_retention(app: &App, last_seen: &mut Option<i64>) -> bool {
     }
 }
 
-/// Records the sessions that expired without an end, once no attempt of theirs can still arrive.
-async fn expire_sessions(app: &App, now: i64) {
-    let expired_before = now.saturating_sub(app.config.longest_attempt());
-    loop {
-        match app.store.expire_sessions(expired_before, now).await {
-            Ok(expired) if expired.is_empty() => return,
-            Ok(expired) => tracing::debug!(sessions = expired.len(), "sessions expired"),
-            Err(error) => {
-                tracing::warn!(%error, "expired sessions are recorded later");
-                return;
-            }
-        }
-    }
-}
-
 /// Runs all deletions if the time is certain, otherwise only requested ones.
 async fn delete_due(app: &App, last_seen: &mut Option<i64>) -> nearfar_store::Result<RetentionReport> {
     let last = app.store.last_retention_run().await?;
@@ -113,10 +98,7 @@ async fn delete_due(app: &App, last_seen: &mut Option<i64>) -> nearfar_store::Re
     }
     let hold = Duration::from_secs(app.config.clock_hold_seconds.into());
     let report = match app.wall_clock.certain_now(hold) {
-        Some(now) => {
-            expire_sessions(app, now).await;
-            app.store.run_retention(now).await
-        }
+        Some(now) => app.store.run_retention(now).await,
         None => app.store.run_requested_deletions().await,
     };
     metrics::gauge!("nearfar_clock_in_doubt").set(if app.wall_clock.certain_now(hold).is_some() { 0.0 } else { 1.0 });

@@ -1,4 +1,4 @@
-//! The webhook workers: one delivers events, one records expired sessions and keeps the outbox tidy.
+//! The webhook workers: one delivers events, one keeps the outbox tidy.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use crate::webhooks::event;
 use crate::webhooks::sender::{DeliveryError, Sender};
 use crate::workers::supervision::supervise;
 
-/// Interval of checks for due events and expired sessions.
+/// Interval of checks for due events.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Delay after the store was unavailable.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
-/// Interval of metrics and upkeep, in ms.
-const UPKEEP_EVERY: i64 = 10_000;
+/// Interval of metrics and upkeep.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(10);
 /// Concurrent deliveries to an endpoint whose last delivery succeeded. Others get one at a time.
 const PER_ENDPOINT: usize = 4;
 /// Events that one delivery to such an endpoint sends one after the other. They are claimed and stored together: with
@@ -35,17 +35,11 @@ pub fn start(app: &App) {
     }
     supervise(app, "webhooks", &RunningTasks::default(), deliver);
     supervise(app, "webhook upkeep", &RunningTasks::default(), |app| async move {
-        let mut last_upkeep = None;
         while !app.stop.is_cancelled() {
-            let pause = match record_expired(&app, &mut last_upkeep).await {
-                Ok(true) => continue,
-                Ok(false) => POLL_INTERVAL,
-                Err(error) => {
-                    tracing::warn!(%error, "webhook events of expired sessions are postponed");
-                    RETRY_DELAY
-                }
-            };
-            wait(&app, pause).await;
+            if let Err(error) = tidy(&app).await {
+                tracing::warn!(%error, "the outbox of webhooks is tidied later");
+            }
+            wait(&app, UPKEEP_INTERVAL).await;
         }
     });
 }
@@ -90,25 +84,16 @@ async fn deliver(app: App) {
     }
 }
 
-/// Records sessions whose time is over, and from time to time publishes the metrics and tidies the outbox. Returns
-/// whether more sessions may have expired.
-///
-/// # Errors
-/// [`nearfar_store::Error::Unavailable`].
-pub async fn record_expired(app: &App, last_upkeep: &mut Option<i64>) -> nearfar_store::Result<bool> {
+/// Tidies the outbox and publishes the metrics.
+async fn tidy(app: &App) -> nearfar_store::Result<()> {
     let now = app.now();
-    let more = app.store.record_expired_sessions(now).await?;
-    let monotonic = app.monotonic();
-    if last_upkeep.is_none_or(|last| monotonic >= last + UPKEEP_EVERY) {
-        *last_upkeep = Some(monotonic);
-        app.store.tidy_events(LONGEST_DELAY, now).await?;
-        let backlog = app.store.webhook_backlog(None).await?;
-        let waited = backlog.oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
-        metrics::gauge!("nearfar_webhook_waiting").set(backlog.waiting as f64);
-        metrics::gauge!("nearfar_webhook_oldest_waiting_seconds").set(waited as f64 / 1000.0);
-        metrics::gauge!("nearfar_webhook_dead").set(backlog.dead as f64);
-    }
-    Ok(more)
+    app.store.tidy_events(LONGEST_DELAY, now).await?;
+    let backlog = app.store.webhook_backlog(None).await?;
+    let waited = backlog.oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
+    metrics::gauge!("nearfar_webhook_waiting").set(backlog.waiting as f64);
+    metrics::gauge!("nearfar_webhook_oldest_waiting_seconds").set(waited as f64 / 1000.0);
+    metrics::gauge!("nearfar_webhook_dead").set(backlog.dead as f64);
+    Ok(())
 }
 
 /// The deliveries of this instance.

@@ -6,7 +6,8 @@ use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_protocol::webhook::EventType;
 use nearfar_server::config::Config;
 use nearfar_server::webhooks::sender::Sender;
-use nearfar_server::workers::webhooks::{Deliveries, record_expired};
+use nearfar_server::workers::expiry::expire_sessions;
+use nearfar_server::workers::webhooks::Deliveries;
 use nearfar_store::{AccountSettings, NewAccount};
 use serde_json::{Value, json};
 
@@ -121,7 +122,7 @@ async fn other_ends_of_sessions_are_reported_too() {
     service.deliver().await;
     assert_eq!(service.waiting().await, 0);
     service.pass(HOUR);
-    assert!(!record_expired(&service.app, &mut None).await.expect("recorded"));
+    assert!(!expire_sessions(&service.app).await.expect("recorded"));
     let expected = json!({"signatureId": retried.id, "userId": "p", "code": "NO_FACE_DETECTED", "score": null,
         "attackType": null, "passed": false, "verdict": "inconclusive", "reasons": ["not_judged"]});
     assert_eq!(data(&service).await, ("session.expired".to_owned(), expected));
@@ -129,8 +130,8 @@ async fn other_ends_of_sessions_are_reported_too() {
     let shop = service.again(shop).await;
     let forgotten = service.session(&shop, json!({})).await;
     service.pass(HOUR);
-    record_expired(&service.app, &mut None).await.expect("recorded");
-    record_expired(&service.app, &mut None).await.expect("recorded");
+    expire_sessions(&service.app).await.expect("recorded");
+    expire_sessions(&service.app).await.expect("recorded");
     assert_eq!(data(&service).await, ("session.expired".to_owned(), null(&forgotten.id, Value::Null)));
 
     let shop = service.again(shop).await;

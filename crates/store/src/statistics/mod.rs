@@ -3,7 +3,6 @@
 //! A session is counted on the day (UTC) of its creation. Counters contain nothing of a person and outlive the sessions.
 
 mod capture_time;
-mod expiry;
 mod increments;
 mod metric;
 mod report;

@@ -233,9 +233,9 @@ fn decide(
     if session.state == SessionState::Scoring {
         return Err(Conflict::Scoring.into());
     }
-    // The session's expiry is not checked: an attempt that started in time may finish. Before issuance: one of two
-    // clocks is wrong, and the scorer would see an attack.
-    if now >= attempt.nonce_expires_at || now < attempt.issued_at {
+    // The session's time is not checked: an attempt that started in time may finish, until the session's expiry was
+    // recorded. Before issuance: one of two clocks is wrong, and the scorer would see an attack.
+    if session.expired_at.is_some() || now >= attempt.nonce_expires_at || now < attempt.issued_at {
         return Err(Conflict::NonceExpired.into());
     }
     Ok(None)

@@ -7,11 +7,10 @@
 mod backlog;
 mod deliveries;
 mod endpoints;
-mod expiry;
 mod outbox;
 
 pub use backlog::{DeadEvent, WebhookBacklog};
 pub use deliveries::{DeliveryOutcome, EventClaim};
 pub use endpoints::{PREVIOUS_SECRET_TIME, WebhookEndpoint, WebhookTarget};
-pub(crate) use outbox::record_event;
 pub use outbox::{DEAD_RETENTION, DELIVERY_TIME};
+pub(crate) use outbox::{record_event, record_expired};

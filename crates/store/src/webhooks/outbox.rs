@@ -4,7 +4,9 @@ use crate::Millis;
 use crate::database::{Write, database_error};
 use crate::entropy::{Entropy, random_hex};
 use crate::error::Result;
+use crate::sessions::Session;
 use nearfar_protocol::webhook::{EVENT_ID_PREFIX, EventType};
+use std::collections::HashMap;
 
 /// How long the delivery of an event is tried, in ms: three days.
 pub const DELIVERY_TIME: Millis = 72 * 3_600_000;
@@ -29,8 +31,26 @@ pub(crate) async fn record_event(
     Ok(())
 }
 
+/// Records the events of sessions that have just expired. Those that expired before the endpoint received such events are
+/// left out: they may be many, and are long over.
+pub(crate) async fn record_expired(
+    write: &mut Write,
+    entropy: &Entropy,
+    expired: &[Session],
+    now: Millis,
+) -> Result<()> {
+    let query = "SELECT account_id, expiry_since FROM webhook_endpoints WHERE records_expiry = 1";
+    let since: Vec<(String, Millis)> = sqlx::query_as(query).fetch_all(&mut **write).await.map_err(database_error)?;
+    let since: HashMap<String, Millis> = since.into_iter().collect();
+    let receives =
+        |session: &&Session| since.get(&session.account_id).is_some_and(|since| session.expires_at >= *since);
+    let sessions: Vec<(&str, &str)> =
+        expired.iter().filter(receives).map(|session| (session.account_id.as_str(), session.id.as_str())).collect();
+    insert_events(write, entropy, &sessions, EventType::SessionExpired, now).await
+}
+
 /// Inserts one event of this type for each account and session.
-pub(super) async fn insert_events(
+async fn insert_events(
     write: &mut Write,
     entropy: &Entropy,
     sessions: &[(&str, &str)],

@@ -108,7 +108,7 @@ impl Run {
                 let (kind, body) = if gave_up { (GAVE_UP, "gave up") } else { (CAMERA_IN_USE, "in use") };
                 store.report_problem(&id, &format!("r{now}"), body, kind, now).await
             }
-            Change::Expire => store.expire_sessions(now - 31 * MINUTE, now).await.map(drop),
+            Change::Expire => store.expire_sessions(now).await.map(drop),
             Change::Erase => store.erase_session(&id, now).await,
         }
     }

@@ -7,11 +7,13 @@ use nearfar_store::*;
 nearfar_test_support::on_both!(crate::support::Site:
     every_end_of_a_session_is_recorded_once,
     sessions_expire_once_and_not_while_an_upload_may_follow,
+    nothing_ends_a_session_after_its_expiry,
     nothing_is_recorded_without_an_enabled_endpoint,
     only_chosen_events_are_recorded,
     an_event_is_claimed_by_one_sender_at_a_time,
     slots_limit_the_claims_of_each_account,
     dead_letters_are_listed_retried_and_deleted,
+    an_event_under_way_is_not_sent_a_second_time,
     both_secrets_sign_for_a_day_after_rotation,
     secrets_follow_the_master_key,
     events_of_removed_endpoints_go_with_them,
@@ -91,7 +93,7 @@ async fn sessions_expire_once_and_not_while_an_upload_may_follow(site: Site) {
     let late = NonceRequest { expires_at: NOW + HOUR + 1000, ..nonce_request("slow", "one", "first") };
     store.issue_nonce(late, NOW).await.unwrap();
     let record = async |now| {
-        let both = tokio::join!(store.record_expired_sessions(now), other.record_expired_sessions(now));
+        let both = tokio::join!(store.expire_sessions(now), other.expire_sessions(now));
         assert!(!both.0.unwrap() && !both.1.unwrap());
     };
     record(NOW + HOUR - 1).await;
@@ -103,11 +105,24 @@ async fn sessions_expire_once_and_not_while_an_upload_may_follow(site: Site) {
     assert_eq!(due(&store, &shop, NOW + HOUR + 999).await, []);
     record(NOW + HOUR + 1000).await;
     assert_eq!(due(&store, &shop, NOW + HOUR + 1000).await, [expired("slow")]);
-    assert_eq!(site.storage.count("SELECT COUNT(*) FROM sessions WHERE expiry_recorded = 1".into()).await, 2);
+    assert_eq!(site.storage.count("SELECT COUNT(*) FROM sessions WHERE expired_at IS NOT NULL".into()).await, 3);
     // Sessions that expired before the endpoint was set have no event.
     store.set_webhook(None, &quiet.id, URL, &EventType::CHOOSABLE, NOW + 2 * HOUR).await.unwrap().unwrap();
     record(NOW + 3 * HOUR).await;
     assert_eq!(due(&store, &quiet, NOW + 3 * HOUR).await, []);
+}
+
+/// A slow object store, or an instance whose clock is behind: what was allowed when it began is too late when it ends.
+async fn nothing_ends_a_session_after_its_expiry(site: Site) {
+    let store = site.store().await;
+    let shop = endpoint(&store).await;
+    store.create_session(new_session(&shop, "late"), NOW).await.unwrap();
+    let issued = issue(&store, "late", "one", "first").await;
+    assert!(!store.expire_sessions(NOW + HOUR).await.unwrap());
+    assert_eq!(conflict(store.receive(upload(&issued), NOW + 5000).await), Conflict::NonceExpired);
+    let further = NonceRequest { start_limit: Some(0), ..nonce_request("late", "two", "first") };
+    assert_eq!(conflict(store.issue_nonce(further, NOW + 5000).await), Conflict::Expired);
+    assert_eq!(due(&store, &shop, NOW + HOUR).await, [("late".to_owned(), EventType::SessionExpired)]);
 }
 
 async fn nothing_is_recorded_without_an_enabled_endpoint(site: Site) {
@@ -125,10 +140,10 @@ async fn nothing_is_recorded_without_an_enabled_endpoint(site: Site) {
     assert_eq!(end("c").await, 1);
     // A session that expires meanwhile is not recorded either, now or later.
     store.create_session(new_session(&shop, "d"), NOW).await.unwrap();
-    assert!(!store.record_expired_sessions(NOW + HOUR).await.unwrap());
+    assert!(!store.expire_sessions(NOW + HOUR).await.unwrap());
     assert_eq!(store.accounts_with_due_events(NOW + HOUR).await.unwrap(), [""; 0]);
     store.enable_webhook(None, &shop.id, true, NOW + 2 * HOUR).await.unwrap();
-    assert!(!store.record_expired_sessions(NOW + 2 * HOUR).await.unwrap());
+    assert!(!store.expire_sessions(NOW + 2 * HOUR).await.unwrap());
     assert_eq!(due(&store, &shop, NOW + 2 * HOUR).await, [("b".to_owned(), EventType::DataErased)]);
     let refused = store.enable_webhook(None, "nobody", true, NOW).await;
     assert_eq!(not_found(refused), Entity::Webhook);
@@ -143,7 +158,7 @@ async fn only_chosen_events_are_recorded(site: Site) {
     }
     scored(&store, "passed", &passed(), Consequence::Pass).await;
     store.erase_session("passed", NOW + 8000).await.unwrap();
-    store.record_expired_sessions(NOW + HOUR).await.unwrap();
+    store.expire_sessions(NOW + HOUR).await.unwrap();
     assert_eq!(due(&store, &shop, NOW + HOUR).await, [("passed".to_owned(), EventType::SessionCompleted)]);
     let events = [EventType::SessionExpired, EventType::SessionCompleted];
     let kept = store.set_webhook(None, &shop.id, "https://shop.example/other", &events, NOW + HOUR).await.unwrap();
@@ -252,6 +267,18 @@ async fn dead_letters_are_listed_retried_and_deleted(site: Site) {
     assert_eq!(store.webhook_backlog(None).await.unwrap().dead, 1);
     store.tidy_events(HOUR, NOW + HOUR + DEAD_RETENTION).await.unwrap();
     assert_eq!(store.webhook_backlog(None).await.unwrap().dead, 0);
+}
+
+async fn an_event_under_way_is_not_sent_a_second_time(site: Site) {
+    let store = site.store().await;
+    let shop = endpoint(&store).await;
+    event(&store, &shop, "a").await;
+    let claimed = claim_all(&store, &shop, NOW).await.remove(0);
+    let retry = DeliveryOutcome::Retry { at: NOW + HOUR, failure: "the endpoint answered 500".to_owned() };
+    store.finish_events(&[(claimed, retry)], NOW).await.unwrap();
+    let again = claim_all(&store, &shop, NOW + HOUR).await.remove(0);
+    assert_eq!(not_found(store.retry_event(None, &again.event_id, NOW + HOUR).await), Entity::WebhookEvent);
+    assert_eq!(claim_all(&store, &shop, NOW + HOUR).await, []);
 }
 
 async fn both_secrets_sign_for_a_day_after_rotation(site: Site) {

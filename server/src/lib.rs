@@ -8,7 +8,7 @@
 //! | [`router`] | all routes; renders responses, logs requests |
 //! | [`web`] | files of the page, documentation, health |
 //! | [`api`] | handlers: `integrator`, `page`, `upload` |
-//! | [`workers`] | scoring, expiry, retention, webhooks, their supervision |
+//! | [`workers`] | scoring, expiry, retention, webhooks, signing keys, their supervision |
 //! | [`webhooks`] | builds, signs and sends events |
 //! | [`challenges`] | light and motion challenges |
 //! | [`state`] | shared state: tokens, rate limits, upload slots, memory |

@@ -41,7 +41,7 @@ pub fn timeline(manifest: &Manifest) -> Markup {
     let bottom = HEAD + ROW * rows.len() as f64;
     let (width, height) = (LABELS + AXIS + 24.0, bottom + 34.0);
     html! {
-        figure.timeline {
+        figure.timeline role="group" tabindex="0" aria-label="Instructions over time" {
             svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label="Instructions over time; the table below has the same content" {
                 @for (index, span) in phases.iter().enumerate() {
                     rect class=(if index % 2 == 0 { "phase even" } else { "phase odd" })

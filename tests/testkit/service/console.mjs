@@ -29,14 +29,14 @@ export async function signInOperator(page, { consoleUrl, env }, name, role) {
   const time = Date.now();
   await page.getByLabel('New password').fill(PASSWORD);
   await page.getByLabel('Repeat the password').fill(PASSWORD);
-  await page.getByLabel('Code').fill(totpCode(secret, time));
+  await page.getByLabel('Code', { exact: true }).fill(totpCode(secret, time));
   await page.getByRole('button', { name: 'Finish' }).click();
   await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
   await page.goto(`${consoleUrl}/console/sign-in`);
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   // The code of set-up counts no more; the next one is valid a step early.
-  await page.getByLabel('Code').fill(totpCode(secret, time + TOTP_STEP_MS));
+  await page.getByLabel('Code', { exact: true }).fill(totpCode(secret, time + TOTP_STEP_MS));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }

@@ -47,7 +47,7 @@ pub(super) fn funnel(title: &str, steps: &[Bar]) -> Markup {
     let rows: Vec<_> = rows.collect();
     html! {
         section.chart {
-            h3 { (title) }
+            h2 { (title) }
             table.bars {
                 thead { tr { th scope="col" { "step" } th scope="col" { "sessions" } th scope="col" { "of all" } th scope="col" { "lost" } th scope="col" aria-hidden="true" {} } }
                 tbody {
@@ -73,7 +73,7 @@ pub(super) fn bars(title: &str, what: &str, mut items: Vec<Bar>) -> Markup {
     let most = items.first().map_or(0, |item| item.count);
     html! {
         section.chart {
-            h3 { (title) }
+            h2 { (title) }
             @if items.is_empty() { p.none { "None in this time." } }
             @else {
                 table.bars {
@@ -162,7 +162,7 @@ fn over_days(
     let label_every = days.len().div_ceil(8).max(1);
     html! {
         section.chart {
-            h3 { (title) }
+            h2 { (title) }
             @if series.iter().all(|one| one.values.iter().all(Option::is_none)) { p.none { "None in this time." } }
             @else {
                 ul.legend {

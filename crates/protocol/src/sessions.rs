@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::device_class::{BrowserFamily, DeviceClass, DeviceType, OsFamily};
 use crate::level::Level;
 use crate::result::{AttackType, CameraType, Decision, ResultCode};
+use crate::review::ReviewView;
 
 /// The paths of the API.
 pub mod paths {
@@ -171,6 +172,9 @@ pub struct SessionDetails {
     pub session: SessionSummary,
     /// Its attempts, oldest first. Empty after erasure.
     pub attempts: Vec<AttemptSummary>,
+    /// The last decision of a reviewer; null without one, and after erasure. It does not change the result.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub review: Option<ReviewView>,
 }
 
 /// An attempt of a session.

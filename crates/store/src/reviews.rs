@@ -6,7 +6,7 @@ use crate::entropy::random_hex;
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store};
-use nearfar_protocol::review::{MAX_REVIEW_NOTE, ReviewDecision};
+use nearfar_protocol::review::{MAX_REVIEW_NOTE, ReviewDecision, ReviewView};
 use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -28,6 +28,13 @@ pub struct Review {
     pub operator: String,
     /// When, Unix ms.
     pub decided_at: Millis,
+}
+
+impl Review {
+    /// The decision for the integrator, without the operator's name.
+    pub fn into_view(self) -> ReviewView {
+        ReviewView { decision: self.decision, note: self.note, decided_at: self.decided_at }
+    }
 }
 
 /// A new decision.

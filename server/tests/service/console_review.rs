@@ -180,6 +180,14 @@ async fn a_reviewer_sees_pictures_only_after_the_log_has_it_and_decides() {
     // The contract's answer is as before.
     let after = service.result(&shop, &session.id).await.ok().data().clone();
     assert_eq!(after, before);
+    // The sessions API has the last decision, without the operator.
+    let body = json!({ "signatureId": session.id });
+    let details = service.post("/openapi/liveness/v1/sessions/get", &shop.token, body).await.ok().data().clone();
+    let decided_at = service.app.store.reviews(&session.id).await.expect("decisions")[1].decided_at;
+    assert_eq!(details["review"], json!({"decision": "accepted", "note": "", "decidedAt": decided_at}));
+    let body = json!({ "signatureId": second.id });
+    let details = service.post("/openapi/liveness/v1/sessions/get", &shop.token, body).await.ok().data().clone();
+    assert_eq!(details.get("review"), Some(&Value::Null));
 }
 
 #[tokio::test]

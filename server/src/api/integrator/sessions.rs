@@ -10,7 +10,7 @@ use nearfar_protocol::sessions::{
     DEFAULT_PAGE, LifecycleState, MAX_PAGE, SessionDetails, SessionPage, SessionSearchRequest, paths,
 };
 use nearfar_protocol::status;
-use nearfar_store::{Error as StoreError, SessionFilter};
+use nearfar_store::{Error as StoreError, Review, SessionFilter};
 
 use super::get_token::MAX_USER_ID;
 use crate::api::auth::AccountAuth;
@@ -81,6 +81,7 @@ pub async fn get(State(app): State<App>, AccountAuth(account): AccountAuth, body
     ApiResponse::data(&SessionDetails {
         session: session_summary(found, app.now()),
         attempts: attempts.into_iter().map(attempt_summary).collect(),
+        review: app.store.reviews(&signature_id).await?.pop().map(Review::into_view),
     })
 }
 

@@ -16,6 +16,9 @@ pub const FILE_SECRETS: [&str; 3] = ["database_url", "master_key_previous", "blo
 /// Ends of the names of options whose values are never shown.
 const SECRET_ENDINGS: [&str; 6] = ["_key", "_keys", "_key_previous", "_secret", "_password", "_token"];
 
+/// Parts of the names of URL parameters whose values are never shown, such as `password` of a PostgreSQL URL.
+const SECRET_PARAMETERS: [&str; 4] = ["password", "secret", "token", "key"];
+
 /// What `config show` prints instead of a secret.
 pub const MASK: &str = "********";
 
@@ -94,7 +97,7 @@ pub fn source(figment: &Figment, option: &str) -> String {
     }
 }
 
-/// A value as `config show` prints it: secrets are masked, and so are passwords in URLs.
+/// A value as `config show` prints it: secrets are masked, and so are passwords in URLs and in their parameters.
 pub fn masked(option: &str, value: serde_json::Value) -> serde_json::Value {
     let Some(text) = value.as_str() else { return value };
     if text.is_empty() {
@@ -103,9 +106,30 @@ pub fn masked(option: &str, value: serde_json::Value) -> serde_json::Value {
     if SECRET_ENDINGS.iter().any(|end| option.ends_with(end)) {
         return MASK.into();
     }
-    let url = url::Url::parse(text).ok().filter(|url| url.password().is_some());
-    let masked = url.and_then(|mut url| url.set_password(Some(MASK)).is_ok().then(|| url.to_string()));
-    masked.map_or(value, serde_json::Value::from)
+    let Ok(mut url) = url::Url::parse(text) else {
+        // A password with unusual letters can make a URL unreadable.
+        return if text.contains("://") { MASK.into() } else { value };
+    };
+    let is_secret = |name: &str| SECRET_PARAMETERS.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    let has_secret = url.query_pairs().any(|(name, _)| is_secret(&name));
+    let has_password = url.password().is_some();
+    // A password with `#`, `?` or `/` that is not encoded: the URL means something else than its author.
+    if text.contains('@') && url.username().is_empty() && !has_password {
+        return MASK.into();
+    }
+    if has_password && url.set_password(Some(MASK)).is_err() {
+        return MASK.into();
+    }
+    if has_secret {
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let mut query = url.query_pairs_mut();
+        query.clear();
+        for (name, text) in pairs {
+            query.append_pair(&name, if is_secret(&name) { MASK } else { &text });
+        }
+        drop(query);
+    }
+    if has_password || has_secret { url.to_string().into() } else { value }
 }
 
 /// Everything wrong with the options, and the configuration with the wrong ones at their defaults.
@@ -178,5 +202,29 @@ impl Provider for SecretFile {
     fn data(&self) -> figment::error::Result<Map<Profile, Dict>> {
         let dict = Dict::from([(self.option.to_owned(), Value::from(self.text.clone()))]);
         Ok(Map::from([(Profile::Default, dict)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_of_a_url_is_shown() {
+        for url in [
+            "postgres://nearfar:letmein@db/nearfar",
+            "postgres://nearfar@db/nearfar?password=letmein",
+            "postgres://nearfar:1#letmein@db/nearfar",
+            "postgres://nearfar:1?letmein@db/nearfar",
+            "postgres://nearfar:letmein#@db/nearfar",
+            "s3://bucket/?aws_secret_access_key=letmein",
+        ] {
+            let shown = masked("database_url", url.into());
+            assert!(!shown.to_string().contains("letmein"), "{shown}");
+        }
+        for plain in ["sqlite://data/nearfar.db", "data/objects", "postgres://db/nearfar?sslmode=verify-full"] {
+            assert_eq!(masked("database_url", plain.into()), plain);
+        }
+        assert_eq!(masked("blob_keys", "letmein".into()), MASK);
     }
 }

@@ -22,13 +22,15 @@ function readConfigFile(path) {
 }
 
 /**
- * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL and S3 take a
- * large part of the compile time.
+ * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL, S3 and
+ * traces take a large part of the compile time.
  */
-export function featuresFor({ DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, NEARFAR_CONFIG }) {
-  const file = readConfigFile(NEARFAR_CONFIG);
-  const configured = [DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, file].join('\n');
-  const needed = { postgres: /\bpostgres(ql)?:/, s3: /\bs3:/ };
+export function featuresFor(env) {
+  const file = readConfigFile(env.NEARFAR_CONFIG);
+  const { DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, NEARFAR_OTLP_ENDPOINT } = env;
+  const traces = NEARFAR_OTLP_ENDPOINT ? 'otlp_endpoint =' : '';
+  const configured = [DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, traces, file].join('\n');
+  const needed = { otlp: /^otlp_endpoint\s*=/m, postgres: /\bpostgres(ql)?:/, s3: /\bs3:/ };
   return Object.keys(needed).filter((feature) => needed[feature].test(configured));
 }
 

@@ -11,6 +11,7 @@ const PROGRAMS = {
   nginx: { args: ['-v'], package: 'nginx-light' },
   caddy: { args: ['version'], package: 'caddy' },
   openssl: { args: ['version'], package: 'openssl' },
+  promtool: { args: ['--version'], package: 'prometheus' },
   kubectl: { args: ['kustomize', '--help'], package: 'kubernetes-client' },
   'systemd-analyze': { args: ['--version'], package: 'systemd' },
   'systemd-sysusers': { args: ['--version'], package: 'systemd' },

@@ -14,7 +14,8 @@
 //! | [`state`] | shared state: tokens, rate limits, upload slots, memory |
 //! | [`review`] | a session for a reviewer: verdict, checks with limits, timeline |
 //! | [`stored`] | interprets stored attempts |
-//! | [`runtime`] | connections, logging |
+//! | [`person`] | the export of a person's data |
+//! | [`runtime`] | connections, logs, metrics, traces, request ids |
 //! | [`response`] | API responses and errors |
 //! | [`config`] | options, and what they open |
 //! | [`clock`] | time and randomness |
@@ -28,6 +29,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod person;
 pub mod response;
 pub mod review;
 pub mod router;

@@ -12,9 +12,11 @@ use nearfar_server::commands::audit::{self, AuditCommand};
 use nearfar_server::commands::backup::{self, BackupArgs, ErasuresArgs, RestoreArgs};
 use nearfar_server::commands::config::{self, ConfigCommand};
 use nearfar_server::commands::health::{self, HealthArgs};
+use nearfar_server::commands::holds::{self, HoldCommand};
 use nearfar_server::commands::keys::{self, KeyCommand};
 use nearfar_server::commands::operators::{self, OperatorCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
+use nearfar_server::commands::people::{self, PersonCommand};
 use nearfar_server::commands::sessions::{self, SessionsCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::commands::statistics::{self, StatisticsArgs};
@@ -70,6 +72,12 @@ enum Command {
     /// Rotates keys, and counts what each encrypts: docs/KEYS-AND-BACKUPS.md.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Exports or erases everything about one person.
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Keeps sessions from being erased.
+    #[command(subcommand)]
+    Hold(HoldCommand),
     /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
     /// Lists sessions.
@@ -181,6 +189,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             let output = keys::run(&store, &config, &entropy, command, &command_actor(), &SystemClock, &mut note).await;
             store.close().await;
             print(&output?)
+        }
+        Command::Person(command) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = people::run(&store, command, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            print(&output)
+        }
+        Command::Hold(command) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = holds::run(&store, command, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            print(&output)
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;

@@ -185,6 +185,9 @@ impl From<Conflict> for ApiError {
             Conflict::LinkVoided => status::HANDOFF_VOIDED,
             Conflict::NotOpened | Conflict::OtherClaim => status::HANDOFF_NOT_CLAIMED,
             Conflict::TooMany => return Self::retry_after(status::RATE_LIMITED, RETRY_AFTER),
+            Conflict::OnHold => {
+                return Self::with_extra(status::CLEAR_DATA_ERROR, "LEGAL_HOLD: erased once the hold is released");
+            }
             Conflict::NoConsent => status::CONSENT_REQUIRED,
             Conflict::LeaseLost => return Self::internal(&conflict),
         };

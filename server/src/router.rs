@@ -16,6 +16,7 @@ use crate::api::page;
 use crate::clock::random_hex;
 use crate::response::{PendingResponse, SandboxMark, unhandled};
 use crate::runtime::connections::reject_overloaded;
+use crate::runtime::{request_id, traces};
 use crate::state::App;
 use crate::web::api_docs;
 use crate::web::content_security;
@@ -60,6 +61,7 @@ fn handle_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
 
 async fn render_and_log(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let transaction_id = random_hex(&app.entropy, 8);
+    let request_id = request_id::of(request.headers(), &transaction_id);
     let started = app.clock.monotonic();
     let method = request.method().clone();
     // The route, never the URL, which contains tokens and ids.
@@ -67,7 +69,8 @@ async fn render_and_log(State(app): State<App>, mut request: Request, next: Next
     let sandbox = SandboxMark::default();
     request.extensions_mut().insert(sandbox.clone());
     let plain = route.starts_with("/health");
-    let span = tracing::info_span!("request", transaction_id, %method, route);
+    let span = tracing::info_span!("request", transaction_id, request_id, %method, route);
+    traces::continue_trace(&span, request.headers());
     async {
         let mut response = next.run(request).await;
         let pending =
@@ -90,6 +93,7 @@ async fn render_and_log(State(app): State<App>, mut request: Request, next: Next
             *response.headers_mut() = headers;
         }
         add_headers(&app, response.headers_mut());
+        request_id::add(response.headers_mut(), &request_id);
         let duration = app.clock.monotonic().saturating_sub(started);
         let status = response.status().as_u16();
         let seconds = duration.as_secs_f64();

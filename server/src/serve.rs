@@ -72,6 +72,7 @@ pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> 
     }
     let scorer: Arc<dyn Scorer> = Arc::new(scorer);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
+    crate::runtime::metrics::describe();
     let entropy = system_entropy();
     let store = open_store(&config, &entropy).await?;
     let app = App::new(config, store, scorer, Arc::new(SystemClock), entropy).await?;

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { featuresFor } from '../../scripts/build/service.mjs';
 
-test('PostgreSQL and S3 are compiled if the environment names them', () => {
+test('PostgreSQL, S3 and traces are compiled if the environment names them', () => {
   assert.deepEqual(featuresFor({}), []);
   assert.deepEqual(featuresFor({ NEARFAR_DATABASE_URL: 'sqlite:///postgres/s3.db', NEARFAR_OBJECTS_URL: '/s3' }), []);
+  assert.deepEqual(featuresFor({ NEARFAR_OTLP_ENDPOINT: 'http://collector:4318/v1/traces' }), ['otlp']);
   assert.deepEqual(featuresFor({ DATABASE_URL: 'postgres://me@host/nearfar' }), ['postgres']);
   assert.deepEqual(featuresFor({ NEARFAR_DATABASE_URL: 'postgresql://host/a', NEARFAR_OBJECTS_URL: 's3://bucket' }), [
     'postgres',
@@ -24,4 +25,6 @@ test('or the configuration file; the service itself reports a missing one', (t) 
   assert.deepEqual(featuresFor({ NEARFAR_CONFIG }), []);
   writeFileSync(NEARFAR_CONFIG, 'objects_url = "s3://bucket/prefix"\n');
   assert.deepEqual(featuresFor({ NEARFAR_CONFIG }), ['s3']);
+  writeFileSync(NEARFAR_CONFIG, 'otlp_endpoint = "http://collector:4318/v1/traces"\n');
+  assert.deepEqual(featuresFor({ NEARFAR_CONFIG }), ['otlp']);
 });

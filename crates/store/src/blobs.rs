@@ -144,13 +144,18 @@ impl Blobs {
         Ok(run_blocking(move || cipher.open(&stored, &path, "file")).await?.into())
     }
 
-    /// Deletes everything below the prefix. Deleting again succeeds.
+    /// Deletes a file, or everything below a prefix. Deleting again succeeds.
     pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
         let location = self.location_of(prefix)?;
         if let Some(folder) = location.root.as_ref().and_then(|root| root.parent()) {
             self.check_mounted(location).await?;
             let folder = folder.join(prefix);
-            return with_timeout(self.timeout, run_blocking(move || remove_folder(&folder))).await?;
+            return with_timeout(self.timeout, run_blocking(move || remove(&folder))).await?;
+        }
+        // A listing does not contain the file itself.
+        match with_timeout(self.timeout, location.objects.delete(&parse(prefix)?)).await? {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(objects_error(error)),
         }
         let found = location.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
         let mut deleted = location.objects.delete_stream(found);
@@ -257,11 +262,12 @@ fn bucket(_: &StoreConfig, _: &str, _: &str) -> Result<Arc<dyn ObjectStore>, &'s
     Err("this program was built without S3; build it with --features s3")
 }
 
-/// Removes the folder recursively. The object store does not list partial files left by a crash during a write.
-fn remove_folder(folder: &std::path::Path) -> Result<()> {
-    let done = std::fs::remove_dir_all(folder).and_then(|()| {
+/// Removes a file or, recursively, a folder. The object store does not list partial files left by a crash during a write.
+fn remove(path: &std::path::Path) -> Result<()> {
+    let removed = if path.is_file() { std::fs::remove_file(path) } else { std::fs::remove_dir_all(path) };
+    let done = removed.and_then(|()| {
         // Makes the deletion durable: erased files must not reappear after a power failure.
-        folder.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
+        path.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
     });
     match done {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error.to_string())),

@@ -30,6 +30,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         (12, "webhooks", include_str!("../migrations/0012_webhooks.sql")),
         (13, "session search", include_str!("../migrations/0013_session_search.sql")),
         (14, "session reviews", include_str!("../migrations/0014_session_reviews.sql")),
+        (15, "privacy", include_str!("../migrations/0015_privacy.sql")),
         (16, "keys", include_str!("../migrations/0016_keys.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

@@ -169,6 +169,9 @@ pub enum Conflict {
     /// A limit was reached.
     #[error("too many")]
     TooMany,
+    /// The session is on hold: the erasure is carried out once the hold is released.
+    #[error("the session is on legal hold")]
+    OnHold,
     /// The person has not consented to the study.
     #[error("the person has not agreed to the study")]
     NoConsent,

@@ -5,7 +5,8 @@
 use crate::audit::{self, Actor, AuditAction, NewAuditEntry};
 use crate::blobs::session_prefix;
 use crate::database::{Write, database_error};
-use crate::error::{Error, Result, StorageBackend};
+use crate::error::{Conflict, Error, Result, StorageBackend};
+use crate::legal_holds;
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
 use crate::statistics::Increments;
@@ -21,6 +22,8 @@ const BATCH_SIZE: i64 = 500;
 pub struct RetentionReport {
     /// Sessions erased because their retention was over.
     pub erased_sessions: u64,
+    /// Files and problem reports erased because the retention of their kind was over.
+    pub erased_items: u64,
     /// Pending deletions executed: files of erased sessions and abandoned uploads.
     pub deletions: u64,
     /// Tombstones deleted.
@@ -120,14 +123,28 @@ impl Store {
 
     async fn run_retention_once(&self, now: Millis) -> Result<RetentionReport> {
         let mut report = RetentionReport::default();
-        let due = "SELECT id FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
+        // Not while the person is still busy with an attempt, which may outlast the shortest retention.
+        let due = "SELECT id FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 \
+                   AND NOT EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.session_id = sessions.id) \
+                   AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.session_id = sessions.id \
+                       AND attempts.state <> 'judged' AND attempts.nonce_expires_at > $1) \
+                   ORDER BY purge_at LIMIT $2";
         for id in self.due(due, now, &mut report).await? {
             match self.with_reserved_space(|| self.erase_session_rows(Some(&Actor::Service), &id, now)).await {
                 Ok(()) => report.erased_sessions += 1,
                 Err(error) => deferred(&mut report, error)?,
             }
         }
-        // The files of the sessions just erased are scheduled by now.
+        if now > IMMEDIATELY {
+            match self.erase_by_kind(now).await {
+                Ok(erased) => {
+                    report.erased_items = erased.items;
+                    report.has_more |= erased.has_more;
+                }
+                Err(error) => deferred(&mut report, error)?,
+            }
+        }
+        // The files of what was just erased are scheduled by now.
         let due = "SELECT prefix FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
         for prefix in self.due(due, now, &mut report).await? {
             match self.with_reserved_space(|| self.delete_pending(&prefix)).await {
@@ -147,7 +164,7 @@ impl Store {
         .await
         .map_err(database_error)?;
         write.commit().await?;
-        if report.erased_sessions > 0 {
+        if report.erased_sessions + report.erased_items > 0 {
             self.database.flush_log().await?;
         }
         report.tombstones = done.rows_affected();
@@ -169,6 +186,10 @@ impl Store {
         if session.state == SessionState::Cleared {
             return Ok(());
         }
+        if legal_holds::request_erasure(&mut write, session_id, now).await? {
+            write.commit().await?;
+            return Err(Conflict::OnHold.into());
+        }
         delete_rows(&mut write, session_id, now).await?;
         let erased = EventType::DataErased;
         record_event(&mut write, &self.entropy, (&session.account_id, session_id), erased, now).await?;
@@ -187,7 +208,8 @@ impl Store {
 /// An outage during a run does not prevent the rest from being tried.
 fn deferred(report: &mut RetentionReport, error: Error) -> Result<()> {
     match error {
-        Error::NotFound(_) => Ok(()),
+        // The hold was set since the run began.
+        Error::NotFound(_) | Error::Conflict(Conflict::OnHold) => Ok(()),
         error if error.is_temporary() => {
             tracing::warn!(%error, "erasure is postponed");
             report.deferred += 1;

@@ -3,6 +3,7 @@
 use crate::columns::Parameters;
 use crate::error::{Error, Result};
 use crate::levels::{Levels, LightSetting, MotionSetting};
+use crate::retention_by_kind::RetentionByKind;
 use nearfar_protocol::level::Level;
 use nearfar_protocol::origin::Origin;
 use nearfar_protocol::page::{Accessibility, CrossDevice};
@@ -68,6 +69,8 @@ pub struct AccountSettings {
     pub message_origins: Vec<Origin>,
     /// Hours to keep sessions and their data: 1 to 87600 (ten years). Default: 720 (30 days).
     pub retention_hours: u32,
+    /// Shorter retention of single kinds of data. Default: none.
+    pub retention_by_kind: RetentionByKind,
     /// Allowed regions of sessions, as ISO 3166 alpha-3 codes. Default: empty, which allows all.
     pub regions: Vec<String>,
     /// Allowed origins of return URLs. Default: empty, which allows all.
@@ -95,6 +98,7 @@ impl Default for AccountSettings {
             frame_ancestors: Vec::new(),
             message_origins: Vec::new(),
             retention_hours: 720,
+            retention_by_kind: RetentionByKind::default(),
             regions: Vec::new(),
             allowed_return_origins: Vec::new(),
             allowed_return_schemes: Vec::new(),
@@ -119,6 +123,7 @@ impl AccountSettings {
         if !(1..=87_600).contains(&self.retention_hours) {
             return Err(Error::invalid("retentionHours", "must be 1 to 87600"));
         }
+        self.retention_by_kind.validate()?;
         let is_region = |region: &String| region.len() == 3 && region.bytes().all(|byte| byte.is_ascii_uppercase());
         if let Some(wrong) = self.regions.iter().find(|region| !is_region(region)) {
             return Err(Error::invalid("regions", format!("{wrong:?} is not an ISO alpha-3 code such as IDN")));

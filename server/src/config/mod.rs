@@ -154,6 +154,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The log filter, in `tracing` syntax.
     pub log: String,
+    /// Where traces are sent (OTLP over HTTP); `None` sends none.
+    pub otlp_endpoint: Option<String>,
+    /// The share of traces that are sent, 0 to 1.
+    pub otlp_ratio: f64,
 }
 
 /// Networks for presentation attack detection: `docs/PAD.md`.
@@ -240,6 +244,8 @@ impl Default for Config {
             shutdown_seconds: 30,
             log_format: LogFormat::Text,
             log: "info".into(),
+            otlp_endpoint: None,
+            otlp_ratio: 1.0,
         }
     }
 }
@@ -343,6 +349,9 @@ impl Config {
         }
         if self.sweep_seconds == 0 {
             return invalid("sweep_seconds", "should be at least 1");
+        }
+        if !(0.0..=1.0).contains(&self.otlp_ratio) {
+            return invalid("otlp_ratio", "should be 0 to 1");
         }
         if self.poll_interval_ms < 10 {
             return invalid("poll_interval_ms", "should be at least 10");

@@ -194,6 +194,12 @@ const MEANINGS: &[(&str, &str)] = &[
     ("shutdown_seconds", "how long requests under way may take once the service is asked to stop"),
     ("log_format", "`text` or `json`"),
     ("log", "what to log, as a filter of `tracing`"),
+    (
+        "otlp_endpoint",
+        "where traces are sent: an OpenTelemetry collector's address for OTLP over HTTP, such as \
+         `http://collector:4318/v1/traces`; `null`: nowhere. [OBSERVABILITY.md](OBSERVABILITY.md#traces)",
+    ),
+    ("otlp_ratio", "the share of traces that are sent: 0 to 1"),
 ];
 
 /// The options table, in Markdown.

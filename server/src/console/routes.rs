@@ -1,18 +1,22 @@
 //! The table of the console's routes with their least roles, and the router that it makes.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use nearfar_store::Role;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
+use crate::clock::random_hex;
 use crate::console::access::{Access, Guard, guard};
 use crate::console::route::ConsoleRoute;
 use crate::console::{
     Console, ConsoleError, accounts, audit_log, operators, profile, sessions, set_up, sign_in, statistics,
 };
+use crate::runtime::request_id;
+use crate::state::App;
 
 /// The policy of every page: nothing but the style sheet, pictures and forms of the console itself.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -56,7 +60,17 @@ pub fn router(console: &Console) -> Router {
         .fallback(async || ConsoleError::NotFound)
         .layer(CatchPanicLayer::custom(handle_panic))
         .layer(from_fn(move |request: Request, next: Next| add_headers(hsts, request, next)))
+        .layer(from_fn_with_state(console.app.clone(), identify))
         .with_state(console.clone())
+}
+
+/// Gives the request its id, in the log and in the answer.
+async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request_id = request_id::of(request.headers(), &random_hex(&app.entropy, 8));
+    let span = tracing::info_span!("console_request", request_id, method = %request.method());
+    let mut response = next.run(request).instrument(span).await;
+    request_id::add(response.headers_mut(), &request_id);
+    response
 }
 
 async fn style() -> impl IntoResponse {

@@ -5,7 +5,7 @@ use nearfar_protocol::manifest::AuditEntry;
 use nearfar_store::{FileEntry, Session, SessionState};
 
 use super::checks;
-use super::pictures::{Picture, PictureSource, has_video, is_picture, main_pictures};
+use super::pictures::{Picture, PictureSource, has_both_pictures, has_video, is_picture, is_stored, main_pictures};
 use super::problems::problems;
 use super::time::time;
 use super::timeline::timeline;
@@ -141,7 +141,12 @@ fn pictures(attempt: &str, upload: &UploadReview, source: &dyn PictureSource) ->
             }
         }
     };
-    let shown = |picture: Picture| source.address(attempt, &picture.name).map(|address| (picture, address));
+    // The account may keep pictures for a shorter time than results.
+    let shown = |picture: Picture| {
+        is_stored(upload, &picture.name)
+            .then(|| source.address(attempt, &picture.name))?
+            .map(|address| (picture, address))
+    };
     let main: Vec<_> = main_pictures(upload).into_iter().filter_map(shown).collect();
     let has_map = main.iter().any(|(picture, _)| picture.name == super::pictures::DEPTH_MAP);
     let audit_picture = |entry: &AuditEntry| Picture {
@@ -152,7 +157,9 @@ fn pictures(attempt: &str, upload: &UploadReview, source: &dyn PictureSource) ->
     html! {
         div.pictures {
             @for (picture, address) in main { (figure(&picture, address)) }
-            @if !has_map { p { "No depth map: the pictures do not show two comparable faces." } }
+            @if !has_both_pictures(upload) {
+                p { "The pictures were erased: the account keeps them for a shorter time than results." }
+            } @else if !has_map { p { "No depth map: the pictures do not show two comparable faces." } }
         }
         @if !audit.is_empty() {
             details.audit-pictures open {

@@ -47,6 +47,16 @@ pub fn is_picture(name: &str) -> bool {
     matches!(name, FAR | NEAR) || [AUDIT_PREFIX, STOP_PREFIX].iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether the far and the near picture are still stored: an account may keep them for a shorter time than results.
+pub fn has_both_pictures(upload: &UploadReview) -> bool {
+    [FAR, NEAR].iter().all(|name| upload.files.iter().any(|file| file.name == *name))
+}
+
+/// Whether a picture is stored, or can be drawn from those that are.
+pub fn is_stored(upload: &UploadReview, name: &str) -> bool {
+    if name == DEPTH_MAP { has_both_pictures(upload) } else { upload.files.iter().any(|file| file.name == name) }
+}
+
 /// Whether an upload has a video.
 pub fn has_video(upload: &UploadReview) -> bool {
     upload.files.iter().any(|file| file.name == VIDEO)

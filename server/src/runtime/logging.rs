@@ -10,40 +10,47 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, registry};
 
 use crate::config::{Config, LogFormat};
+use crate::runtime::traces;
 
 /// Maximum number of queued lines.
 const QUEUE_CAPACITY: usize = 4096;
 /// How long shutdown waits for the last lines.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Flushes queued lines when dropped.
+/// Flushes queued lines and spans when dropped.
 #[derive(Debug)]
 #[must_use = "dropped, it writes what is waiting"]
-pub struct LogGuard(LogQueue);
+pub struct LogGuard {
+    lines: LogQueue,
+    _traces: Option<traces::Exporter>,
+}
 
-/// Starts logging to stderr, panics included.
+/// Starts logging to stderr, panics included, and exporting traces.
 ///
 /// # Errors
-/// For an invalid filter, and if no thread can be started.
+/// For an invalid filter or endpoint, and if no thread can be started.
 pub fn start(config: &Config) -> anyhow::Result<LogGuard> {
     let lines = LogQueue::to(io::stderr())?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&config.log).context("log")?)
+    let log = tracing_subscriber::fmt::layer()
         .with_ansi(io::stderr().is_terminal())
         // Its messages about failed writes would go to the same place.
         .log_internal_errors(false)
         .with_writer(lines.clone());
-    let started = match config.log_format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+    let log = match config.log_format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().boxed(),
     };
-    started.map_err(|error| anyhow!(error)).context("the log")?;
+    let log = log.with_filter(EnvFilter::try_new(&config.log).context("log")?);
+    let (spans, exporter) = traces::layer(config)?.unzip();
+    registry().with(log).with(spans).try_init().map_err(|error| anyhow!(error)).context("the log")?;
     std::panic::set_hook(Box::new(panicked));
-    Ok(LogGuard(lines))
+    Ok(LogGuard { lines, _traces: exporter })
 }
 
 /// The standard hook writes to stderr from the panicking thread.
@@ -58,7 +65,7 @@ impl Drop for LogGuard {
     fn drop(&mut self) {
         let (done, written) = sync_channel(1);
         // If the queue is full or the thread gone, there is nothing to wait for.
-        if self.0.queue.try_send(Message::Flush(done)).is_ok() {
+        if self.lines.queue.try_send(Message::Flush(done)).is_ok() {
             let _ = written.recv_timeout(FLUSH_TIMEOUT);
         }
     }

@@ -1,5 +1,8 @@
-//! The running process: connections and logging.
+//! The running process: connections, logs, metrics, traces and request ids.
 
 pub mod connections;
 pub mod logging;
+pub mod metrics;
 pub mod os_user;
+pub mod request_id;
+pub mod traces;

@@ -11,6 +11,7 @@ use nearfar_scoring::{Cancellation, Evidence, IssuedNonce, Verdict};
 use nearfar_store::{
     AttemptOutcome, Claim, Conflict, Consequence, Error as StoreError, Policy, ReceivedUpload, Session, is_study,
 };
+use tracing::Instrument;
 
 use crate::challenges::StoredChallenge;
 use crate::challenges::light::StoredLightChallenge;
@@ -55,8 +56,9 @@ pub async fn score_next(app: &App) -> nearfar_store::Result<bool> {
     let now = app.now();
     let lease = i64::from(app.config.lease_seconds) * 1000;
     let Some(claim) = app.store.claim(now, now + lease).await? else { return Ok(false) };
+    let span = tracing::info_span!("scoring", signature_id = claim.session_id);
     let outcome = tokio::select! {
-        outcome = score_claim(app, &claim) => outcome,
+        outcome = score_claim(app, &claim).instrument(span) => outcome,
         lost = renew_lease(app, &claim) => Err(lost),
     };
     match outcome {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use nearfar_store::{DeliveryOutcome, EventClaim, WebhookTarget};
 use tokio::sync::broadcast::error::TryRecvError;
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::Instrument;
 
 use crate::state::App;
 use crate::state::running_tasks::RunningTasks;
@@ -266,8 +267,9 @@ async fn send(app: App, sender: Sender, claims: Vec<EventClaim>, target: Webhook
             ended.push((claim, None));
             continue;
         }
+        let span = tracing::info_span!("webhook_delivery", event_id = claim.event_id, signature_id = claim.session_id);
         let result = match event::build(&app.store, &claim).await {
-            Ok(event) => sender.send(&target, &event, app.now()).await,
+            Ok(event) => sender.send(&target, &event, app.now()).instrument(span).await,
             Err(error) => Err(DeliveryError::Event(error.to_string())),
         };
         goes_on = result.is_ok();

@@ -53,6 +53,10 @@ pub async fn capture_record(
     // The video is large and can arrive later; the manifest contains its hash.
     let is_included = |file: &&FileEntry| file.name != VIDEO;
     let mut names: Vec<&str> = entries.iter().filter(is_included).map(|file| file.name.as_str()).collect();
+    if !names.contains(&FAR) {
+        // The account keeps pictures for a shorter time than results, or everything is being erased.
+        return Err(ApiError::with_extra(status::RESULT_NOT_FOUND, "PICTURES_ERASED"));
+    }
     names.sort_by_key(|name| position(name));
     let bytes = RECORD_FACTOR * entries.iter().filter(is_included).map(|file| file.bytes).sum::<u64>();
     let _memory = app.result_memory.reserve(&account.id, bytes)?;

@@ -99,8 +99,12 @@ fn public_reasons(outcome: &AttemptOutcome, verdict: Decision, passed: bool) -> 
 async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>, ApiError> {
     match app.store.file(&attempt.session_id, &attempt.id, name).await {
         Ok(bytes) => Ok(Some(BASE64.encode(bytes))),
-        // The video is optional. The pictures exist, unless they are being erased right now.
+        // The video is optional, and the account may keep pictures for a shorter time than results.
         Err(StoreError::NotFound(_)) if name == VIDEO => Ok(None),
+        Err(error @ StoreError::NotFound(_)) => {
+            let session = app.store.session(&attempt.session_id).await.map_err(erased_meanwhile)?;
+            if session.state == SessionState::Cleared { Err(erased_meanwhile(error)) } else { Ok(None) }
+        }
         Err(error) => Err(erased_meanwhile(error)),
     }
 }

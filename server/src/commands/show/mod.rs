@@ -15,7 +15,7 @@ use nearfar_store::{Actor, AuditAction, Error as StoreError, NewAuditEntry, Sess
 use sha2::{Digest, Sha256};
 
 use crate::review::depth_map::depth_map;
-use crate::review::pictures::{DEPTH_MAP, PictureSource, is_picture};
+use crate::review::pictures::{DEPTH_MAP, PictureSource, has_both_pictures, is_picture};
 use crate::review::{self, AttemptReview, SessionReview, page};
 
 /// The session and the output file.
@@ -98,6 +98,9 @@ async fn embed(
     let read = async |name: &str| store.file(&attempt.session_id, &attempt.id, name).await;
     for file in upload.files.iter().filter(|file| is_picture(&file.name)) {
         add(&file.name, "jpeg", &read(&file.name).await?);
+    }
+    if !has_both_pictures(upload) {
+        return Ok(());
     }
     let (far, near) = (read(FAR).await?, read(NEAR).await?);
     if let Some(map) = depth_map(scorer, attempt, upload.manifest.clone(), &far, &near)? {

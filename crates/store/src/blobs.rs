@@ -153,8 +153,10 @@ impl Blobs {
             return with_timeout(self.timeout, run_blocking(move || remove(&folder))).await?;
         }
         // A listing does not contain the file itself.
-        match with_timeout(self.timeout, location.objects.delete(&parse(prefix)?)).await? {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        let path = parse(prefix)?;
+        match with_timeout(self.timeout, location.objects.head(&path)).await? {
+            Ok(_) => return with_timeout(self.timeout, location.objects.delete(&path)).await?.map_err(objects_error),
+            Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(objects_error(error)),
         }
         let found = location.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();

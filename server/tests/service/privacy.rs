@@ -118,7 +118,7 @@ async fn a_hold_outlasts_the_integrators_erasure() {
     hold(&service, &["set", &held, "--reason", "case 17"]).await.expect("held");
     assert!(hold(&service, &["list"]).await.expect("a list").contains("case 17"));
 
-    let clear = |id: &str| format!("signatureId={id}");
+    let clear = |id: &str| format!("?signatureId={id}");
     let refused = service.clear(&integrator.token, &clear(&held)).await;
     assert_eq!(refused.code(), "ERROR");
     assert_eq!(refused.body["extra"], "LEGAL_HOLD: erased once the hold is released");

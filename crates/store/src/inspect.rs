@@ -2,10 +2,11 @@
 
 use crate::blobs;
 use crate::config::StoreConfig;
-use crate::database::{Database, database_error, newest_schema};
+use crate::database::{Database, database_error};
 use crate::entropy::{Entropy, random_hex};
 use crate::error::Result;
 use crate::keyring::Keyring;
+use crate::migrations::newest_schema;
 use crate::sealed_columns;
 use crate::{CHECK_TIMEOUT, Store};
 

@@ -67,6 +67,7 @@ mod inspect;
 mod keyring;
 mod legal_holds;
 mod levels;
+mod migrations;
 mod operators;
 mod pending_deletions;
 mod policy;

@@ -9,8 +9,9 @@ pub use manifest::{BackupFile, BackupManifest};
 pub use restore::RestoreReport;
 
 use crate::config::StoreConfig;
-use crate::database::{Database, DatabaseKind, database_error, newest_schema};
+use crate::database::{Database, DatabaseKind, database_error};
 use crate::error::{Error, Result};
+use crate::migrations::newest_schema;
 use crate::{Millis, Store};
 use manifest::{DATABASE, OBJECTS, failed, hash_file, write_file};
 use std::collections::BTreeSet;

@@ -3,9 +3,10 @@
 use super::manifest::{BackupManifest, DATABASE, OBJECTS, failed};
 use crate::blobs;
 use crate::config::StoreConfig;
-use crate::database::{Database, database_error, newest_schema};
+use crate::database::{Database, database_error};
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};
+use crate::migrations::newest_schema;
 use crate::{Millis, Store};
 use std::fs::File;
 use std::path::Path;

@@ -7,8 +7,8 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
-/// A stored key.
-#[derive(Clone, Debug)]
+/// A stored key. It contains a secret and is therefore not `Debug`.
+#[derive(Clone)]
 pub struct StoredSigningKey {
     /// Its generation: 1 for the first key of a purpose.
     pub generation: i64,
@@ -24,8 +24,8 @@ pub struct StoredSigningKey {
     pub retires_at: Option<Millis>,
 }
 
-/// A new key for a purpose.
-#[derive(Clone, Debug)]
+/// A new key for a purpose. It contains a secret and is therefore not `Debug`.
+#[derive(Clone)]
 pub struct NewSigningKey {
     /// The purpose.
     pub purpose: &'static str,

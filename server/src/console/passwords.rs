@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn the_hash_of_nobody_is_one_with_the_same_cost() {
         let hash = PasswordHash::new(NOBODY).unwrap();
-        assert_eq!(Params::try_from(&hash).unwrap(), *ARGON2.params());
+        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        assert_eq!(cost(&Params::try_from(&hash).unwrap()), cost(ARGON2.params()));
         assert!(ARGON2.verify_password(b"", &hash).is_err());
     }
 }

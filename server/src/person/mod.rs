@@ -4,6 +4,7 @@ use std::io::{Seek, Write};
 
 use anyhow::Context;
 use nearfar_protocol::manifest::VIDEO;
+use nearfar_protocol::result::Decision;
 use nearfar_store::{Attempt, Error as StoreError, FileEntry, MANIFEST, Review, Session, Store};
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -69,7 +70,7 @@ fn session_facts(session: &Session) -> Value {
         "failedReturnUrl": session.failed_return_url,
         "productLevel": session.product_level,
         "state": format!("{:?}", session.state).to_lowercase(),
-        "verdict": session.verdict.map(|verdict| verdict.code()),
+        "verdict": session.verdict.map(Decision::code),
         "starts": session.starts,
         "scoredAttempts": session.scored,
         "multiDevice": session.multi_device,

@@ -25,11 +25,14 @@ pub type Exporter = std::convert::Infallible;
 #[cfg(not(feature = "otlp"))]
 pub fn continue_trace(_: &tracing::Span, _: &axum::http::HeaderMap) {}
 
+/// A layer of any kind.
+pub type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+
 /// The layer that exports spans, and the exporter, which has to live as long as the process. `None`: traces are off.
 ///
 /// # Errors
 /// For an invalid endpoint, and in a build without the feature `otlp`.
-pub fn layer<S>(config: &Config) -> anyhow::Result<Option<(Box<dyn Layer<S> + Send + Sync>, Exporter)>>
+pub fn layer<S>(config: &Config) -> anyhow::Result<Option<(BoxedLayer<S>, Exporter)>>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
@@ -46,7 +49,7 @@ where
 
 #[cfg(feature = "otlp")]
 mod export {
-    use super::{EXPORT_TIMEOUT, LookupSpan, Subscriber};
+    use super::{BoxedLayer, EXPORT_TIMEOUT, LookupSpan, Subscriber};
     use anyhow::{Context, anyhow};
     use axum::http::HeaderMap;
     use opentelemetry::propagation::{Extractor, TextMapPropagator};
@@ -71,7 +74,7 @@ mod export {
         }
     }
 
-    pub(super) fn start<S>(url: &Url, ratio: f64) -> anyhow::Result<(Box<dyn Layer<S> + Send + Sync>, Exporter)>
+    pub(super) fn start<S>(url: &Url, ratio: f64) -> anyhow::Result<(BoxedLayer<S>, Exporter)>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {

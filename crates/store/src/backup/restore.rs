@@ -1,15 +1,15 @@
 //! Restores a backup into an empty database and object store.
 
 use super::manifest::{BackupManifest, DATABASE, OBJECTS, failed};
+use crate::audit::Actor;
 use crate::blobs;
 use crate::config::StoreConfig;
 use crate::database::{Database, database_error};
 use crate::entropy::Entropy;
-use crate::error::{Error, Result};
-use crate::migrations::newest_schema;
+use crate::error::{Conflict, Error, Result};
 use crate::{Millis, Store};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What [`Store::restore`] has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,10 +45,9 @@ impl Store {
         }
         let target = Database::file_of(&config.database_url)?;
         for end in ["", "-wal", "-shm"] {
-            let mut name = target.as_os_str().to_owned();
-            name.push(end);
-            if Path::new(&name).exists() {
-                return Err(failed(Path::new(&name), "exists: a backup is restored only where there is no database"));
+            let name = with_end(&target, end);
+            if name.exists() {
+                return Err(failed(&name, "exists: a backup is restored only where there is no database"));
             }
         }
         let objects = blobs::open(config, entropy.clone())?;
@@ -64,22 +63,18 @@ impl Store {
             objects.put_stored(&file.path, stored.into()).await?;
             report.files += 1;
         }
-        // Last and at once: an interrupted restore leaves no database that looks complete.
-        let mut part = target.as_os_str().to_owned();
-        part.push("-restoring");
-        let copied = std::fs::copy(folder.join(DATABASE), &part).and_then(|_| {
-            File::open(&part)?.sync_all()?;
-            std::fs::rename(&part, &target)?;
-            target
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty())
-                .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
-        });
-        copied.map_err(|error| failed(&target, error))?;
-
-        let store = Store::open(config, entropy).await?;
+        // Under another name until nobody comes back with it: an interrupted restore leaves no database that looks
+        // complete.
+        let part = with_end(&target, "-restoring");
+        for end in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(with_end(&part, end));
+        }
+        let copied = std::fs::copy(folder.join(DATABASE), &part);
+        copied.map_err(|error| failed(&part, error))?;
+        let staged = StoreConfig { database_url: format!("sqlite://{}", part.display()), ..config.clone() };
+        let store = Store::open(&staged, entropy).await?;
         for session in manifest.erased_meanwhile.iter().chain(erased) {
-            match store.erase_session(session, now).await {
+            match store.erase_again(session, now).await {
                 Ok(()) => report.erased += 1,
                 Err(Error::NotFound(_)) => report.unknown += 1,
                 Err(error) => return Err(error),
@@ -89,7 +84,24 @@ impl Store {
         let unreadable = store.count_secrets().await?.into_iter().filter(|count| count.key_id.is_none());
         report.unreadable_secrets = unreadable.map(|count| count.rows).sum();
         store.close().await;
+        let _ = std::fs::remove_file(with_end(&part, "-reserve"));
+        let renamed = File::open(&part).and_then(|file| file.sync_all()).and_then(|()| {
+            std::fs::rename(&part, &target)?;
+            target
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+        });
+        renamed.map_err(|error| failed(&target, error))?;
         Ok(report)
+    }
+
+    /// Erases a session that was erased after the backup. A hold in the backup was released before that.
+    async fn erase_again(&self, session: &str, now: Millis) -> Result<()> {
+        match self.erase_session(session, now).await {
+            Err(Error::Conflict(Conflict::OnHold)) => self.release_hold(&Actor::Service, session, now).await.map(drop),
+            other => other,
+        }
     }
 
     /// Deletes the rows of files that no longer exist.
@@ -101,4 +113,11 @@ impl Store {
         }
         write.commit().await
     }
+}
+
+/// The path with something added to its name.
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }

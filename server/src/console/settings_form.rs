@@ -31,6 +31,12 @@ const LIGHT: Kind = Kind::Choice(&["off", "offered", "required"]);
 const FIELDS: &[(&str, &str, Kind, &str)] = &[
     ("verdictFields", "Verdict in results", Kind::Flag, "Results contain passed, verdict and reasons"),
     ("retentionHours", "Retention in hours", Kind::Number, "1 to 87600; 720 are 30 days"),
+    (
+        "retentionByKind",
+        "Shorter retention of single kinds",
+        Kind::Json,
+        "JSON with hours, such as {\"video\": 24}: pictures, auditImages, video, problemReports",
+    ),
     ("defaultLevel", "Default level", Kind::Choice(&["STANDARD", "PRO"]), "Of sessions without productLevel"),
     ("levels", "Overrides of the levels", Kind::Json, "JSON, such as {\"PRO\": {\"passScore\": 70}}"),
     ("motionChallenge", "Motion challenge", Kind::Choice(&["off", "on", "required"]), ""),
@@ -163,10 +169,15 @@ pub(super) fn table(current: &AccountSettings) -> Markup {
 pub(super) fn read(before: &AccountSettings, typed: &BTreeMap<String, String>) -> Result<AccountSettings, FormErrors> {
     let mut errors = FormErrors::default();
     let mut changed = before.clone();
+    let defaults = object(&AccountSettings::default());
     for Setting { name, kind, .. } in settings(before) {
         let typed = typed.get(&name).map_or("", String::as_str);
-        let applied = parse(kind, typed)
-            .and_then(|value| apply_setting(&changed, &name, value).map_err(|error| error.to_string()));
+        let value = match kind {
+            // An empty field means that nothing differs from the default.
+            Kind::Json if typed.trim().is_empty() => Ok(defaults.get(&name).cloned().unwrap_or_default()),
+            _ => parse(kind, typed),
+        };
+        let applied = value.and_then(|value| apply_setting(&changed, &name, value).map_err(|error| error.to_string()));
         match applied {
             Ok(settings) => changed = settings,
             Err(reason) => errors.add(&name, reason),

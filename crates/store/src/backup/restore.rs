@@ -7,6 +7,7 @@ use crate::config::StoreConfig;
 use crate::database::{Database, database_error};
 use crate::entropy::Entropy;
 use crate::error::{Conflict, Error, Result};
+use crate::migrations::newest_schema;
 use crate::{Millis, Store};
 use std::fs::File;
 use std::path::{Path, PathBuf};

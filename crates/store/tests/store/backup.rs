@@ -81,6 +81,22 @@ async fn people_erased_after_the_backup_do_not_come_back() {
     assert!(target.object_names().iter().all(|name| name.starts_with("sessions/b/")), "{:?}", target.object_names());
 }
 
+#[tokio::test]
+async fn people_erased_after_a_hold_do_not_come_back() {
+    let (site, store, folder) = site(&["a", "b"]).await;
+    let actor = Actor::Command("root".into());
+    for id in ["a", "b"] {
+        store.hold_session(&actor, id, "case 17", NOW).await.unwrap();
+    }
+    store.backup(&folder, NOW, |_| {}).await.unwrap();
+    let target = empty_like(&site);
+    assert_eq!(restore(&target, &folder, &["a"]).await.unwrap().erased, 1);
+    let restored = target.store().await;
+    assert_eq!(restored.session("a").await.unwrap().state, SessionState::Cleared);
+    assert!(restored.legal_hold("b").await.unwrap().is_some());
+    far(&restored, "b").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_erased_during_a_backup_are_left_out() {
     let (site, store, folder) = site(&["a", "b", "c"]).await;

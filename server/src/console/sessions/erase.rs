@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::html;
 use nearfar_protocol::sessions::MAX_PAGE;
-use nearfar_store::{AuditAction, NewAuditEntry, Session, SessionFilter};
+use nearfar_store::{AuditAction, Conflict, Error as StoreError, NewAuditEntry, Session, SessionFilter};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -82,9 +82,17 @@ pub(super) async fn erase(
         let entry = NewAuditEntry::new(&operator.actor(), AuditAction::PersonErased).account(&session.account_id);
         app.store.record_audit(entry.details(json!({ "sessions": erased.len() })), app.now()).await?;
     }
+    let mut held = 0;
     for one in &erased {
-        app.store.erase_session_by(Some(&operator.actor()), &one.id, app.now()).await?;
-        app.notify_change(&one.id);
+        match app.store.erase_session_by(Some(&operator.actor()), &one.id, app.now()).await {
+            Ok(()) => app.notify_change(&one.id),
+            Err(StoreError::Conflict(Conflict::OnHold)) => held += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if held > 0 {
+        let reason = format!("{held} of {} sessions are on legal hold and are erased after it.", erased.len());
+        return Err(ConsoleError::BadRequest(reason));
     }
     Ok(Redirect::to(&format!("/console/sessions/{id}")).into_response())
 }

@@ -139,7 +139,7 @@ async fn scored_session(endpoint: &str) -> (String, String) {
     upload(running.address, &session, &attempt).await.expect("an answer").ok();
     running.scored(&session).await;
     let request = hyper::Request::get("/health/live?secret=1")
-        .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0b9902b7-01")
         .header("x-request-id", "proxy-17");
     let request = request.body(http_body_util::Full::default()).expect("a request");
     real::send(running.address, request).await.expect("an answer");
@@ -163,7 +163,7 @@ async fn traces_reach_the_collector_without_secrets() {
     let proxied = spans.iter().find(|span| attribute(span, "request_id").as_deref() == Some("proxy-17"));
     let proxied = proxied.expect("the request with a trace");
     assert_eq!(hex::encode(&proxied.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
-    assert_eq!(hex::encode(&proxied.parent_span_id), "00f067aa0ba902b7");
+    assert_eq!(hex::encode(&proxied.parent_span_id), "00f067aa0b9902b7");
     let all = format!("{spans:?}");
     assert!(!all.contains(&token) && !all.contains("secret="), "{all}");
 }

@@ -96,6 +96,8 @@ function withMessageKeys(declaration) {
 async function declarations() {
   const all = join(OUT, 'types');
   const options = [
+    '--project',
+    'tsconfig.package.json',
     '--noEmit',
     'false',
     '--declaration',

@@ -20,12 +20,16 @@ const LATE_FILES: Millis = 48 * HOUR;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RetentionByKind {
     /// The far and the near picture, and those along a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pictures: Option<u32>,
     /// The small pictures from in between.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audit_images: Option<u32>,
     /// The video.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<u32>,
     /// Problem reports of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem_reports: Option<u32>,
 }
 

@@ -46,10 +46,9 @@ impl SignInCounter {
 
     /// How long to wait after this many failures, in ms.
     fn wait(&self, failures: i64) -> Millis {
-        match u32::try_from(failures - self.free) {
-            Ok(beyond) => {
-                1000_i64.saturating_mul(1_i64.checked_shl(beyond.min(40)).unwrap_or(i64::MAX)).min(self.longest)
-            }
+        match u32::try_from(failures.saturating_sub(self.free).min(40)) {
+            Ok(beyond) => 1000_i64.saturating_mul(1 << beyond).min(self.longest),
+            // Fewer failures than are free.
             Err(_) => 0,
         }
     }

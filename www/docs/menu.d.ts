@@ -1,0 +1,2 @@
+/** Makes the link a button. */
+export declare function addMenu(): void;

@@ -1,0 +1,2 @@
+/** Shows the button and connects the dialog. */
+export declare function addSearch(): void;

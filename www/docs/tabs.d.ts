@@ -1,0 +1,2 @@
+/** Makes the tabs of the page. */
+export declare function addTabs(): void;

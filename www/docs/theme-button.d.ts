@@ -1,0 +1,2 @@
+/** Shows the button. */
+export declare function addThemeButton(): void;

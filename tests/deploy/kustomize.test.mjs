@@ -129,5 +129,5 @@ test("the autoscaler's metric exists, and is the maximum of all instances", () =
   assert.equal(rule.name.as, name);
   assert.match(rule.metricsQuery, /^max\(/);
   assert.ok(rule.seriesQuery.startsWith(`${name}{`));
-  assert.ok(source('docs', 'SERVER.md').includes(`\`${name}\``));
+  assert.ok(source('docs', 'OBSERVABILITY.md').includes(`\`${name}\``));
 });

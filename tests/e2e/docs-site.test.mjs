@@ -158,7 +158,7 @@ test('the site in a browser', async (t) => {
     await page.locator('#search-input').fill('Test accounts');
     await page.locator('#search-results mark').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/docs\/integration\/#test-accounts$/);
+    await page.waitForURL(/\/docs\/accounts\/#test-accounts$/);
     await page.keyboard.press('/');
     await page.locator('#search-input').fill('xyzzyqqq');
     await page.locator('#search-status', { hasText: 'Nothing found' }).waitFor();

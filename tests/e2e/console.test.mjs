@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { serviceProgram } from '../../scripts/build/service.mjs';
@@ -10,25 +9,10 @@ import { root } from '../../scripts/cli/run.mjs';
 import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { openService } from '../testkit/service/service.mjs';
+import { TOTP_STEP_MS, totpCode } from '../testkit/service/totp.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PASSWORD = 'correct horse battery staple';
-const STEP_MS = 30_000;
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The code of RFC 6238 for a secret in base32, at a time in ms. */
-function totpCode(secret, time) {
-  const bits = [...secret.replaceAll(' ', '')].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = bits
-    .join('')
-    .match(/.{8}/g)
-    .map((byte) => Number.parseInt(byte, 2));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / STEP_MS)));
-  const digest = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
-  const at = digest[19] & 0xf;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 /** Starts a service with a console and its first administrator. */
 async function openConsole(t) {
@@ -105,7 +89,7 @@ test('set-up and sign-in work by keyboard alone, and axe finds nothing on any pa
   assert.equal(focused, 'alert', 'the summary of errors has the focus');
   found.push(...(await problems(page)));
   // The code of set-up counts no more, so the next one is used: it is valid a step early.
-  const code = totpCode(secret, setUpTime + STEP_MS);
+  const code = totpCode(secret, setUpTime + TOTP_STEP_MS);
   await page.goto(`${consoleUrl}/console/sign-in`);
   await type(page, { Name: 'ann', Password: PASSWORD, Code: code }, 'Sign in');
   assert.equal(new URL(page.url()).pathname, '/console/accounts');

@@ -1,2 +1,0 @@
-/** Makes the link a button. */
-export declare function addMenu(): void;

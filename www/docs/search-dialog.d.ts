@@ -1,2 +1,0 @@
-/** Shows the button and connects the dialog. */
-export declare function addSearch(): void;

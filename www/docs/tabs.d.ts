@@ -1,2 +1,0 @@
-/** Makes the tabs of the page. */
-export declare function addTabs(): void;

@@ -1,2 +1,0 @@
-/** Shows the button. */
-export declare function addThemeButton(): void;

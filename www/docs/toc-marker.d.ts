@@ -1,2 +1,0 @@
-/** Watches the headings, where the list is shown. */
-export declare function addTocMarker(): void;

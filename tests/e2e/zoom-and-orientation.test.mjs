@@ -1,7 +1,7 @@
 // Large text, 400 % zoom, forced colours, and phones in landscape.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
@@ -38,9 +38,15 @@ const SIZES = [
   { width: 640, height: 480 },
 ];
 
+const LOCALES = join(root, 'www/src/locales');
+const locales = readdirSync(LOCALES).flatMap((file) =>
+  file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [],
+);
+const localeTexts = (language) => JSON.parse(readFileSync(join(LOCALES, `${language}.json`), 'utf8'));
+
 /** The hints to test in a language; null leaves the page as it is. camera-overlay.test.mjs tests the instructions. */
 function hintsFor(screen, language) {
-  const texts = JSON.parse(readFileSync(join(root, 'www/src/locales', `${language}.json`), 'utf8'));
+  const texts = localeTexts(language);
   return screen === 'camera_ask' ? [texts.camera_ask, texts.camera_ask_slow] : [null];
 }
 
@@ -192,6 +198,38 @@ test('on a phone in landscape, texts and buttons are next to the picture, not ov
         }
         await page.close();
       });
+});
+
+test('on a phone in landscape, the buttons of every language fit next to the picture', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  /** Runs in the page: the texts that are wider than the button. */
+  const tooWide = ({ texts, language }) => {
+    const button = document.querySelector('nearfar-journey').renderRoot.querySelector('.controls > button');
+    button.lang = language;
+    return texts.filter((text) => {
+      button.textContent = text;
+      return button.scrollWidth > button.clientWidth;
+    });
+  };
+  for (const viewport of [
+    { width: 640, height: 360 },
+    { width: 580, height: 360 },
+  ]) {
+    const page = await browser.newPage({ viewport });
+    await openScreen(page, server.url, 'colors', 'en_US');
+    for (const language of locales) {
+      const { light_skip, cancel, pause, resume } = localeTexts(language);
+      const found = await page.evaluate(tooWide, {
+        texts: [light_skip, cancel, pause, resume],
+        language: language.replace('_', '-'),
+      });
+      assert.deepEqual(found, [], `${language}, ${viewport.width} px`);
+    }
+    await page.close();
+  }
 });
 
 /** Runs before the page: records the page's events. */

@@ -77,17 +77,19 @@ async function showColor() {
   element.page = { ...element.page, hint: '', skip: () => undefined };
   await element.updateComplete;
   element.renderRoot.querySelector('.camera').style.setProperty('--light', '#00ffff');
-  // The next frame would bring another instruction.
+  // The next frame would bring another instruction: whatever the overlay writes, it measures this text.
   const line = element.renderRoot.querySelector('.instruction');
   const text = element.context.i18n.format('light_soon');
-  const keepText = () => line.textContent !== text && line.replaceChildren(text);
-  new MutationObserver(keepText).observe(line, { childList: true });
-  keepText();
-  // The overlay chooses the font for its own texts, and again when the size of the page changes.
-  element.renderRoot.querySelector('.camera').style.insetInlineEnd = '1px';
-  const message = element.renderRoot.querySelector('.message');
-  for (let left = 40; left > 0 && line.offsetHeight > message.clientHeight; left -= 1)
-    await new Promise((done) => setTimeout(done, 50));
+  const { get } = Object.getOwnPropertyDescriptor(Node.prototype, 'textContent');
+  Object.defineProperty(line, 'textContent', { get, set: () => line.replaceChildren(text) });
+  line.textContent = text;
+  // The overlay chooses the font anew when the size of the page changes.
+  const page = element.renderRoot.querySelector('.camera');
+  const layOut = new Promise((done) =>
+    new ResizeObserver((_, sizes) => page.offsetWidth < innerWidth && done(sizes.disconnect())).observe(page),
+  );
+  page.style.insetInlineEnd = '1px';
+  await layOut;
 }
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>

@@ -101,10 +101,13 @@ export const cameraLayoutStyle = css`
     margin: 0.5rem 0.5rem var(--gap) max(0.5rem, env(safe-area-inset-left));
   }
 
+  /* The longest word of a button fits into the column beside the picture, and breaks only if it were too small to read. */
   [data-layout='side'] .step,
   [data-layout='side'] .controls > * {
     padding-inline: 0.4em;
-    font-size: min(1rem, 4.6vmin);
+    font-size: clamp(12px, (100vw - var(--page-height)) / 20, min(1rem, 4.6vmin));
+    overflow-wrap: anywhere;
+    hyphens: auto;
   }
 
   [data-layout='side'] .controls {

@@ -22,15 +22,27 @@ function readConfigFile(path) {
 }
 
 /**
- * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL, S3 and
- * traces take a large part of the compile time.
+ * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL, S3,
+ * traces and the sign-in through an OpenID provider take a large part of the compile time.
  */
 export function featuresFor(env) {
   const file = readConfigFile(env.NEARFAR_CONFIG);
-  const { DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, NEARFAR_OTLP_ENDPOINT } = env;
+  const {
+    DATABASE_URL,
+    NEARFAR_DATABASE_URL,
+    NEARFAR_OBJECTS_URL,
+    NEARFAR_OTLP_ENDPOINT,
+    NEARFAR_CONSOLE_OIDC_ISSUER,
+  } = env;
   const traces = NEARFAR_OTLP_ENDPOINT ? 'otlp_endpoint =' : '';
-  const configured = [DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, traces, file].join('\n');
-  const needed = { otlp: /^otlp_endpoint\s*=/m, postgres: /\bpostgres(ql)?:/, s3: /\bs3:/ };
+  const provider = NEARFAR_CONSOLE_OIDC_ISSUER ? 'console_oidc_issuer =' : '';
+  const configured = [DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, traces, provider, file].join('\n');
+  const needed = {
+    oidc: /^console_oidc_issuer\s*=/m,
+    otlp: /^otlp_endpoint\s*=/m,
+    postgres: /\bpostgres(ql)?:/,
+    s3: /\bs3:/,
+  };
   return Object.keys(needed).filter((feature) => needed[feature].test(configured));
 }
 

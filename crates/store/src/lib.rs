@@ -106,8 +106,8 @@ pub use inspect::DatabaseInspection;
 pub use legal_holds::LegalHold;
 pub use levels::{LevelSettings, Levels, LightSetting, MotionSetting};
 pub use operators::{
-    ConsoleSession, NewCredentials, OperatorAccount, OperatorCredentials, Role, SETUP_LIFETIME, SignInCounter,
-    ThrottleDecision,
+    ConsoleSession, NewCredentials, OperatorAccount, OperatorCredentials, ProviderIdentity, Role, SETUP_LIFETIME,
+    SignInCounter, ThrottleDecision,
 };
 pub use policy::Policy;
 pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};

@@ -38,7 +38,8 @@ pub enum OperatorCommand {
         /// The name.
         name: String,
     },
-    /// Deletes password, second factor, recovery codes and sessions, and prints a new set-up link.
+    /// Deletes password, second factor, recovery codes, the identity at the OpenID provider and sessions, and prints a new
+    /// set-up link.
     Reset {
         /// The name.
         name: String,
@@ -119,7 +120,11 @@ async fn find(store: &Store, name: &str) -> anyhow::Result<OperatorAccount> {
     }
 }
 
+/// With the set-up link, if there are passwords to set up.
 fn link(config: &Config, operator: &OperatorAccount, code: &str) -> String {
+    if !config.console_password_sign_in {
+        return describe(operator);
+    }
     let link = config.setup_link(code);
     json!({ "name": operator.name, "role": operator.role.name(), "setUp": link }).to_string()
 }
@@ -127,7 +132,7 @@ fn link(config: &Config, operator: &OperatorAccount, code: &str) -> String {
 fn describe(operator: &OperatorAccount) -> String {
     json!({
         "name": operator.name, "role": operator.role.name(), "enabled": operator.enabled,
-        "isSetUp": operator.is_set_up, "createdAt": operator.created_at, "signedInAt": operator.signed_in_at,
+        "isSetUp": operator.is_set_up, "isLinked": operator.is_linked, "createdAt": operator.created_at, "signedInAt": operator.signed_in_at,
     })
     .to_string()
 }

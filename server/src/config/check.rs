@@ -2,7 +2,7 @@
 
 use nearfar_protocol::result::LIVE_SCORE;
 
-use crate::config::{Config, ConfigError, origin};
+use crate::config::{Config, ConfigError, oidc, origin};
 
 impl Config {
     /// Rejects an invalid configuration.
@@ -13,6 +13,9 @@ impl Config {
         }
         if let Err(error) = origin(&self.console_url) {
             return invalid("console_url", &error.to_string());
+        }
+        if let Some((option, reason)) = oidc::fault(self) {
+            return invalid(option, reason);
         }
         let seconds = [
             ("console_idle_seconds", self.console_idle_seconds),

@@ -4,6 +4,7 @@ mod check;
 pub mod environment;
 mod error;
 pub mod keys;
+pub mod oidc;
 pub mod option_docs;
 pub mod private_files;
 pub mod sources;
@@ -21,6 +22,7 @@ use nearfar_store::AccountSettings;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
+use oidc::OidcClaim;
 use study::StudyConfig;
 use upload_limit::UploadLimit;
 
@@ -40,6 +42,20 @@ pub struct Config {
     pub console_idle_seconds: u32,
     /// Seconds after sign-in after which an operator has to sign in again.
     pub console_session_seconds: u32,
+    /// Whether operators can sign in with a password and a second factor.
+    pub console_password_sign_in: bool,
+    /// The issuer of the OpenID provider through which operators sign in; `None` for passwords only.
+    pub console_oidc_issuer: Option<String>,
+    /// The console's client id at the provider.
+    pub console_oidc_client_id: String,
+    /// The console's client secret; `None` for a public client.
+    pub console_oidc_client_secret: Option<String>,
+    /// A file that holds `console_oidc_client_secret`.
+    pub console_oidc_client_secret_file: Option<PathBuf>,
+    /// The claim whose value is the operator's name.
+    pub console_oidc_claim: OidcClaim,
+    /// Ways of authentication (`acr`) of which the provider has to use one, separated by spaces; empty: any.
+    pub console_oidc_acr_values: String,
     /// The public origin of the service, the base of all links.
     pub public_url: String,
     /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
@@ -188,6 +204,13 @@ impl Default for Config {
             console_url: "http://localhost:8788".into(),
             console_idle_seconds: 1800,
             console_session_seconds: 28_800,
+            console_password_sign_in: true,
+            console_oidc_issuer: None,
+            console_oidc_client_id: String::new(),
+            console_oidc_client_secret: None,
+            console_oidc_client_secret_file: None,
+            console_oidc_claim: OidcClaim::Email,
+            console_oidc_acr_values: String::new(),
             public_url: "http://localhost:8787".into(),
             database_url: "sqlite://data/nearfar.db".into(),
             database_url_file: None,

@@ -19,6 +19,27 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     ("console_idle_seconds", "operators sign in again after this time without a request: 1 to 86400"),
     ("console_session_seconds", "operators sign in again this long after the last sign-in: 1 to 86400"),
+    (
+        "console_password_sign_in",
+        "whether operators can sign in with a password and a second factor; `false` only with `console_oidc_issuer`",
+    ),
+    (
+        "console_oidc_issuer",
+        "the issuer of the OpenID provider through which operators sign in: \
+         [CONSOLE.md](CONSOLE.md#sign-in-through-your-organization); `null`: passwords only",
+    ),
+    ("console_oidc_client_id", "the console's client id at the provider"),
+    ("console_oidc_client_secret", "the console's client secret at the provider; `null` for a public client"),
+    ("console_oidc_client_secret_file", "a file that holds `console_oidc_client_secret`"),
+    (
+        "console_oidc_claim",
+        "the claim whose value is the operator's name: `email`, which the provider has to have confirmed, or \
+         `preferred_username`, which has to be one that people cannot choose themselves",
+    ),
+    (
+        "console_oidc_acr_values",
+        "ways of authentication (`acr`), separated by spaces, of which the provider has to use one; empty: any",
+    ),
     ("public_url", "the public address of the service, an origin (see below); links begin with it"),
     (
         "database_url",

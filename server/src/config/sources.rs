@@ -11,7 +11,7 @@ use crate::config::{Config, ConfigError};
 
 /// Secret options that a file can hold: the option `NAME_file` names it. (`master_key_file` is created if it is missing:
 /// [`crate::config::keys`].)
-pub const FILE_SECRETS: [&str; 3] = ["database_url", "master_key_previous", "blob_keys"];
+pub const FILE_SECRETS: [&str; 4] = ["database_url", "master_key_previous", "blob_keys", "console_oidc_client_secret"];
 
 /// Ends of the names of options whose values are never shown.
 const SECRET_ENDINGS: [&str; 6] = ["_key", "_keys", "_key_previous", "_secret", "_password", "_token"];

@@ -5,8 +5,10 @@
 //! | `nearfar-console` | the token of the operator's session | until the browser closes |
 //! | `nearfar-form` | ties forms to a browser before sign-in; it grants nothing | until the browser closes |
 //! | `nearfar-device` | marks a browser in which an operator has signed in | 180 days |
+//! | `nearfar-oidc` | ties a sign-in through the OpenID provider to a browser | 10 minutes |
 //!
-//! All are `HttpOnly` and `SameSite=Strict`. Over https they are `Secure` and begin with `__Host-`, so that neither
+//! All are `HttpOnly` and `SameSite=Strict`, but for `nearfar-oidc`: the browser has to send it when it comes from the
+//! provider (`SameSite=Lax`). Over https they are `Secure` and begin with `__Host-`, so that neither
 //! another host of the domain nor a plain connection can set them.
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -15,6 +17,8 @@ use crate::config::Config;
 
 /// How long a browser counts as known, in seconds.
 pub(super) const DEVICE_SECONDS: i64 = 180 * 24 * 60 * 60;
+/// How long a sign-in at the OpenID provider may take, in seconds.
+const PROVIDER_SECONDS: i64 = 600;
 
 /// A cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub(super) enum Cookie {
     Form,
     /// A known browser.
     Device,
+    /// A sign-in through the OpenID provider.
+    Provider,
 }
 
 impl Cookie {
@@ -33,6 +39,7 @@ impl Cookie {
             Cookie::Session => "nearfar-console",
             Cookie::Form => "nearfar-form",
             Cookie::Device => "nearfar-device",
+            Cookie::Provider => "nearfar-oidc",
         };
         if config.console_is_https() { format!("__Host-{name}") } else { name.to_owned() }
     }
@@ -54,9 +61,11 @@ impl Cookie {
         let age = match self {
             _ if value.is_empty() => "; Max-Age=0".to_owned(),
             Cookie::Device => format!("; Max-Age={DEVICE_SECONDS}"),
+            Cookie::Provider => format!("; Max-Age={PROVIDER_SECONDS}"),
             Cookie::Session | Cookie::Form => String::new(),
         };
-        let cookie = format!("{}={value}; Path=/{age}; HttpOnly; SameSite=Strict{secure}", self.name(config));
+        let same_site = if self == Cookie::Provider { "Lax" } else { "Strict" };
+        let cookie = format!("{}={value}; Path=/{age}; HttpOnly; SameSite={same_site}{secure}", self.name(config));
         HeaderValue::from_str(&cookie).ok()
     }
 }

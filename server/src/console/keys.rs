@@ -8,6 +8,7 @@ use sha2::Sha256;
 use tokio::sync::Semaphore;
 
 use crate::console::error::ConsoleError;
+use crate::console::oidc::Provider;
 use crate::state::App;
 
 /// Passwords hashed at the same time: each takes 19 MiB and a core.
@@ -21,6 +22,8 @@ pub struct Console {
     secret: Arc<Hkdf<Sha256>>,
     /// Permits to hash a password.
     pub(super) hashing: Arc<Semaphore>,
+    /// The OpenID provider, if one is configured.
+    pub(super) provider: Option<Arc<Provider>>,
 }
 
 impl std::fmt::Debug for Console {
@@ -39,11 +42,12 @@ impl Console {
     /// Loads the secret that all instances share.
     ///
     /// # Errors
-    /// If the store is unavailable, or the master key has changed.
-    pub async fn open(app: App) -> nearfar_store::Result<Self> {
+    /// If the store is unavailable, the master key has changed, or the OpenID provider is not configured well.
+    pub async fn open(app: App) -> anyhow::Result<Self> {
         let secret = app.store.server_secret("console").await?;
         let hashing = Arc::new(Semaphore::new(HASHES_AT_ONCE));
-        Ok(Self { secret: Arc::new(Hkdf::new(None, &secret)), app, hashing })
+        let provider = Provider::new(&app.config)?.map(Arc::new);
+        Ok(Self { secret: Arc::new(Hkdf::new(None, &secret)), app, hashing, provider })
     }
 
     /// The token that forms of a browser carry, derived from its cookie: another site knows neither.

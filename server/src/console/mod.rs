@@ -6,7 +6,7 @@
 //! | [`route`] | a route and its least role |
 //! | `access` | checks session, role and origin of every request |
 //! | `layout`, `forms` | the frame of every page, and its form fields |
-//! | `sign_in`, `set_up`, `profile` | an operator's own pages |
+//! | `sign_in`, `oidc`, `set_up`, `profile` | an operator's own pages; `oidc`: sign-in through an OpenID provider |
 //! | `sessions`, `statistics` | sessions with their review, decisions and erasure; charts |
 //! | `accounts`, `operators`, `audit_log` | what operators manage |
 //!
@@ -21,6 +21,7 @@ mod error;
 mod forms;
 mod keys;
 mod layout;
+mod oidc;
 mod operators;
 mod passwords;
 mod profile;

@@ -55,7 +55,7 @@ async fn body(
     errors: &FormErrors,
 ) -> Result<Markup, ConsoleError> {
     let operators = console.app.store.operators().await?;
-    let hint = "Letters, digits, dots, hyphens, underscores and @";
+    let hint = "Letters, digits, dots, hyphens, underscores, plus signs and @";
     let name = Field { name: "name", label: "Name", value: &typed.name, hint, required: true, ..Field::default() };
     Ok(html! {
         h1 { "Operators" }
@@ -94,7 +94,7 @@ async fn body(
 fn state(operator: &OperatorAccount, now: i64) -> &'static str {
     match operator {
         OperatorAccount { enabled: false, .. } => "disabled",
-        OperatorAccount { is_set_up: true, .. } => "enabled",
+        OperatorAccount { is_set_up: true, .. } | OperatorAccount { is_linked: true, .. } => "enabled",
         OperatorAccount { setup_expires_at: Some(end), .. } if *end > now => "waits for set-up",
         _ => "the set-up link has expired",
     }
@@ -113,8 +113,11 @@ async fn create(State(console): State<Console>, operator: Operator, Form(form): 
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &operator, "Error: Operators", PATH, &body))
 }
 
-/// The link, shown once.
+/// The link, shown once. Without passwords there is nothing to set up.
 fn setup_link(console: &Console, operator: &Operator, other: &OperatorAccount, code: &str) -> Response {
+    if !console.app.config.console_password_sign_in {
+        return Redirect::to(PATH).into_response();
+    }
     let body = html! {
         h1 { "Set-up link for " (other.name) }
         p.warning { "Give this link to the operator now, over a channel that you trust. It is not shown again." }
@@ -140,6 +143,7 @@ async fn show(State(console): State<Console>, operator: Operator, Path(id): Path
         dl {
             div { dt { "State" } dd { (state(&other, console.app.now())) } }
             div { dt { "Created" } dd { (time(other.created_at)) } }
+            @if other.is_linked { div { dt { "Signs in with" } dd { "your organization’s account" } } }
         }
         @if other.id == operator.account().id {
             p { "This is you. Another administrator can change your role, or disable or reset you." }
@@ -151,7 +155,7 @@ async fn show(State(console): State<Console>, operator: Operator, Path(id): Path
             }
             h2 { "Access" }
             div.actions {
-                (action("reset", "Reset password and second factor"))
+                (action("reset", "Reset sign-in"))
                 @if other.enabled { (action("disable", "Disable")) } @else { (action("enable", "Enable")) }
             }
         }

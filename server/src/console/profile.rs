@@ -49,6 +49,7 @@ async fn body(
         ..Field::default()
     };
     let current = password("current", "Current password", "", "current-password");
+    let with_password = account.is_set_up && console.app.config.console_password_sign_in;
     Ok(html! {
         h1 { "Profile" }
         (message)
@@ -57,24 +58,26 @@ async fn body(
             div { dt { "Name" } dd { (account.name) } }
             div { dt { "Role" } dd { (account.role.name()) } }
             div { dt { "Signed in" } dd { (time(operator.session.created_at)) } }
-            div { dt { "Recovery codes left" } dd { (left) } }
+            @if with_password { div { dt { "Recovery codes left" } dd { (left) } } }
         }
-        section.narrow {
-            h2 { "Password" }
-            form method="post" action="/console/profile/password" {
-                (csrf_field(&operator.csrf))
-                (current.render(errors))
-                (password("password", "New password", "At least 12 characters", "new-password").render(errors))
-                (password("repeated", "Repeat the new password", "", "new-password").render(errors))
-                div.actions { button type="submit" { "Change password" } }
+        @if with_password {
+            section.narrow {
+                h2 { "Password" }
+                form method="post" action="/console/profile/password" {
+                    (csrf_field(&operator.csrf))
+                    (current.render(errors))
+                    (password("password", "New password", "At least 12 characters", "new-password").render(errors))
+                    (password("repeated", "Repeat the new password", "", "new-password").render(errors))
+                    div.actions { button type="submit" { "Change password" } }
+                }
             }
-        }
-        section.narrow {
-            h2 { "Recovery codes" }
-            form method="post" action="/console/profile/recovery-codes" {
-                (csrf_field(&operator.csrf))
-                (Field { name: "confirm", ..current }.render(errors))
-                div.actions { button.secondary type="submit" { "Replace recovery codes" } }
+            section.narrow {
+                h2 { "Recovery codes" }
+                form method="post" action="/console/profile/recovery-codes" {
+                    (csrf_field(&operator.csrf))
+                    (Field { name: "confirm", ..current }.render(errors))
+                    div.actions { button.secondary type="submit" { "Replace recovery codes" } }
+                }
             }
         }
         section {

@@ -13,7 +13,7 @@ use crate::clock::random_hex;
 use crate::console::access::{Access, Guard, guard};
 use crate::console::route::ConsoleRoute;
 use crate::console::{
-    Console, ConsoleError, accounts, audit_log, operators, profile, sessions, set_up, sign_in, statistics,
+    Console, ConsoleError, accounts, audit_log, oidc, operators, profile, sessions, set_up, sign_in, statistics,
 };
 use crate::runtime::request_id;
 use crate::state::App;
@@ -35,6 +35,7 @@ pub fn table() -> Vec<ConsoleRoute> {
     [
         own,
         sign_in::routes(),
+        oidc::routes(),
         set_up::routes(),
         profile::routes(),
         sessions::routes(),

@@ -40,6 +40,9 @@ async fn form(
     FormToken(token): FormToken,
     Query(Link { setup }): Query<Link>,
 ) -> ConsoleResult {
+    if !console.app.config.console_password_sign_in {
+        return Err(ConsoleError::NotFound);
+    }
     match console.app.store.operator_to_set_up(&setup, console.app.now()).await? {
         Some(operator) => {
             let body = body(&console, &token, &setup, &operator, &FormErrors::default())?;
@@ -118,6 +121,9 @@ pub(super) fn check_password(password: &str, repeated: &str, name: &str, errors:
 
 async fn set_up(State(console): State<Console>, FormToken(token): FormToken, Form(form): Form<SetUp>) -> ConsoleResult {
     let (store, now) = (&console.app.store, console.app.now());
+    if !console.app.config.console_password_sign_in {
+        return Err(ConsoleError::NotFound);
+    }
     let Some(operator) = store.operator_to_set_up(&form.setup, now).await? else { return Ok(invalid_link()) };
     let secret = console.totp_secret(&form.setup)?;
     let mut errors = FormErrors::default();

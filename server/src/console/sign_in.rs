@@ -1,4 +1,4 @@
-//! Sign-in by name, password and code, and sign-out.
+//! Sign-in by name, password and code, and sign-out. The page also leads to the OpenID provider, if there is one.
 //!
 //! Somebody unknown, a wrong password and a wrong code get the same answer after the same work. Failures slow down
 //! further attempts by name and by address. A browser in which the operator has signed in before has a counter of its
@@ -22,10 +22,12 @@ use crate::console::forms::{Field, FormErrors};
 use crate::console::layout::{csrf_field, plain_page};
 use crate::console::route::ConsoleRoute;
 use crate::console::totp::{self, Code};
-use crate::console::{Console, ConsoleResult, passwords};
+use crate::console::{Console, ConsoleError, ConsoleResult, oidc, passwords};
 
 /// The answer to every failed sign-in.
 const FAILED: &str = "Name, password or code is wrong. Each code can be used once: wait for the next one.";
+
+const CODE_HINT: &str = "Six digits from your authenticator app, or a recovery code";
 
 pub(super) fn routes() -> Vec<ConsoleRoute> {
     vec![
@@ -47,11 +49,11 @@ pub(super) fn peer(connection: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
     connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
-async fn form(FormToken(token): FormToken) -> Response {
-    plain_page("Sign in", &body(&token, "", &FormErrors::default())).into_response()
+async fn form(State(console): State<Console>, FormToken(token): FormToken) -> Response {
+    plain_page("Sign in", &body(&console, &token, "", &FormErrors::default())).into_response()
 }
 
-fn body(token: &str, name: &str, errors: &FormErrors) -> Markup {
+fn body(console: &Console, token: &str, name: &str, errors: &FormErrors) -> Markup {
     let field = |name, label, kind, hint, autocomplete| Field {
         name,
         label,
@@ -61,17 +63,23 @@ fn body(token: &str, name: &str, errors: &FormErrors) -> Markup {
         required: true,
         ..Field::default()
     };
+    let with_password = console.app.config.console_password_sign_in;
     html! {
         div.narrow {
             h1 { "Sign in" }
             (errors.summary())
-            form method="post" action="/console/sign-in" {
-                (csrf_field(token))
-                (Field { value: name, ..field("name", "Name", "text", "", "username") }.render(errors))
-                (field("password", "Password", "password", "", "current-password").render(errors))
-                (field("code", "Code", "text", "Six digits from your authenticator app, or a recovery code", "one-time-code")
-                    .render(errors))
-                div.actions { button type="submit" { "Sign in" } }
+            @if console.provider.is_some() {
+                p { a.button href=(oidc::PATH) { "Sign in with your organization’s account" } }
+            }
+            @if with_password {
+                @if console.provider.is_some() { h2 { "Or with a password" } }
+                form method="post" action="/console/sign-in" {
+                    (csrf_field(token))
+                    (Field { value: name, ..field("name", "Name", "text", "", "username") }.render(errors))
+                    (field("password", "Password", "password", "", "current-password").render(errors))
+                    (field("code", "Code", "text", CODE_HINT, "one-time-code").render(errors))
+                    div.actions { button type="submit" { "Sign in" } }
+                }
             }
         }
     }
@@ -85,6 +93,9 @@ async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> ConsoleResult {
     let Console { app, .. } = &console;
+    if !app.config.console_password_sign_in {
+        return Err(ConsoleError::NotFound);
+    }
     let address = peer(connection.as_ref().map(|axum::Extension(address)| address));
     let device = Cookie::Device.read(&app.config, &headers);
     let operator = match app.store.operator_by_name(&form.name).await {
@@ -94,12 +105,12 @@ async fn sign_in(
     let counters = counters(&console, operator.as_ref(), &form.name, device.as_deref(), address).await?;
     let is_last = match app.store.begin_sign_in(&counters, app.now()).await? {
         ThrottleDecision::Allowed { is_last } => is_last,
-        ThrottleDecision::Blocked(left) => return Ok(too_many(&token, &form.name, left)),
+        ThrottleDecision::Blocked(left) => return Ok(too_many(&console, &token, &form.name, left)),
     };
     let known = operator.as_ref().filter(|operator| operator.enabled);
     if let Some(operator) = authenticated(&console, known, form.password, &form.code).await? {
         app.store.sign_in_succeeded(&counters).await?;
-        return signed_in(&console, operator, address).await;
+        return signed_in(&console, operator, address, "password", Redirect::to("/console/").into_response()).await;
     }
     // Somebody may have typed a password as the name: only names that exist are recorded.
     let entry = NewAuditEntry::new(&Actor::Service, AuditAction::SignInFailed);
@@ -107,8 +118,8 @@ async fn sign_in(
     let details = json!({ "address": address.to_string(), "slowedDown": is_last });
     app.store.record_audit(entry.details(details), app.now()).await?;
     let errors = FormErrors::whole(FAILED);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, plain_page("Error: Sign in", &body(&token, &form.name, &errors)))
-        .into_response())
+    let body = body(&console, &token, &form.name, &errors);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, plain_page("Error: Sign in", &body)).into_response())
 }
 
 /// What an attempt counts for. The first counter starts anew after success.
@@ -133,7 +144,7 @@ async fn authenticated<'a>(
     operator: Option<&'a OperatorAccount>,
     password: String,
     code: &str,
-) -> Result<Option<&'a OperatorAccount>, crate::console::ConsoleError> {
+) -> Result<Option<&'a OperatorAccount>, ConsoleError> {
     let store = &console.app.store;
     let id = operator.map_or("", |operator| operator.id.as_str());
     let credentials = store.operator_credentials(id).await?;
@@ -153,29 +164,37 @@ async fn authenticated<'a>(
     Ok(accepted.then_some(operator))
 }
 
-/// A new session with a new token, whatever the browser sent.
-async fn signed_in(console: &Console, operator: &OperatorAccount, address: IpAddr) -> ConsoleResult {
+/// Adds a new session with a new token to the response, whatever the browser sent.
+pub(super) async fn signed_in(
+    console: &Console,
+    operator: &OperatorAccount,
+    address: IpAddr,
+    method: &str,
+    mut response: Response,
+) -> ConsoleResult {
     let Console { app, .. } = console;
     let (config, now) = (&app.config, app.now());
     let (idle, absolute) = (i64::from(config.console_idle_seconds), i64::from(config.console_session_seconds));
     let since = |seconds: i64| now - seconds * 1000;
     app.store.delete_old_console_sessions(since(idle), since(absolute), since(DEVICE_SECONDS)).await?;
-    let details = json!({ "address": address.to_string() });
+    let details = json!({ "address": address.to_string(), "method": method });
     let (session, device) = app.store.create_console_session(operator, details, now).await?;
-    let mut response = Redirect::to("/console/").into_response();
     let cookies = [(Cookie::Session, session.as_str()), (Cookie::Device, device.as_str()), (Cookie::Form, "")];
     cookies::set_all(response.headers_mut(), config, &cookies);
     Ok(response)
 }
 
-fn too_many(token: &str, name: &str, left: i64) -> Response {
-    let seconds = (left.max(1) - 1) / 1000 + 1;
+/// A wait in ms as whole seconds, rounded up.
+pub(super) fn wait_seconds(left: i64) -> i64 {
+    (left.max(1) - 1) / 1000 + 1
+}
+
+fn too_many(console: &Console, token: &str, name: &str, left: i64) -> Response {
+    let seconds = wait_seconds(left);
     let errors = FormErrors::whole(format!("Too many failed attempts. Try again in {seconds} seconds."));
-    let mut response =
-        (StatusCode::TOO_MANY_REQUESTS, plain_page("Error: Sign in", &body(token, name, &errors))).into_response();
-    if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
+    let body = body(console, token, name, &errors);
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, plain_page("Error: Sign in", &body)).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

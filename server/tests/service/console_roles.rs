@@ -93,7 +93,10 @@ async fn public_routes_are_those_that_sign_in_needs() {
     let public: Vec<_> = table().into_iter().filter(|route| route.access == Access::Public).collect();
     let mut paths: Vec<_> = public.iter().map(|route| route.path).collect();
     paths.dedup();
-    assert_eq!(paths, ["/console/style.css", "/console/sign-in", "/console/set-up"]);
+    assert_eq!(
+        paths,
+        ["/console/style.css", "/console/sign-in", "/console/oidc", "/console/oidc/callback", "/console/set-up"]
+    );
 }
 
 #[tokio::test]

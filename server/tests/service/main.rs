@@ -7,6 +7,7 @@ mod clock_steps;
 mod common;
 mod config;
 mod config_command;
+mod console_oidc;
 mod console_review;
 mod console_roles;
 mod console_sign_in;

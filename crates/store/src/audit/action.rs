@@ -85,6 +85,8 @@ actions! {
     OperatorReset = "operator_reset",
     /// An operator chose password and second factor.
     OperatorSetUp = "operator_set_up",
+    /// An operator signed in through the OpenID provider for the first time.
+    OperatorLinked = "operator_linked",
     /// The operators were listed by a command.
     OperatorsListed = "operators_listed",
     /// An operator changed the password.

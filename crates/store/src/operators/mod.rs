@@ -2,10 +2,12 @@
 //! audit log are stored together.
 
 mod credentials;
+mod identities;
 mod sessions;
 mod throttle;
 
 pub use credentials::{NewCredentials, OperatorCredentials};
+pub use identities::ProviderIdentity;
 pub use sessions::ConsoleSession;
 pub use throttle::{SignInCounter, ThrottleDecision};
 
@@ -71,6 +73,8 @@ pub struct OperatorAccount {
     pub enabled: bool,
     /// Whether password and second factor are set up.
     pub is_set_up: bool,
+    /// Whether the operator has signed in through the OpenID provider, and is known by that identity.
+    pub is_linked: bool,
     /// When the set-up code expires, while there is one.
     pub setup_expires_at: Option<Millis>,
     /// Creation time.
@@ -80,7 +84,8 @@ pub struct OperatorAccount {
 }
 
 const COLUMNS: &str = "id, name, role, enabled, setup_expires_at, created_at, signed_in_at, \
-                       CAST(CASE WHEN password_hash IS NULL OR sealed_totp IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_set_up";
+                       CAST(CASE WHEN password_hash IS NULL OR sealed_totp IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_set_up, \
+                       CAST(CASE WHEN oidc_subject IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_linked";
 
 impl Store {
     /// Creates an operator, and returns the one-time set-up code.
@@ -174,7 +179,8 @@ impl Store {
         write.commit().await
     }
 
-    /// Deletes password, second factor, recovery codes and sessions, and returns a new one-time set-up code.
+    /// Deletes password, second factor, recovery codes, the identity at the OpenID provider and sessions, and returns a new
+    /// one-time set-up code.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -184,7 +190,7 @@ impl Store {
         let mut write = self.database.write().await?;
         sqlx::query(
             "UPDATE operators SET password_hash = NULL, sealed_totp = NULL, totp_step = 0, setup_sha256 = $2, \
-             setup_expires_at = $3 WHERE id = $1",
+             setup_expires_at = $3, oidc_issuer = NULL, oidc_subject = NULL WHERE id = $1",
         )
         .bind(id)
         .bind(sha256_hex(code.as_bytes()))
@@ -220,9 +226,12 @@ fn changed(done: &sqlx::any::AnyQueryResult) -> Result<()> {
 /// The name in lower case.
 fn operator_name(name: &str) -> Result<String> {
     let name = name.trim().to_lowercase();
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._@-".contains(&byte);
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._@+-".contains(&byte);
     if name.is_empty() || name.len() > 64 || !name.bytes().all(allowed) {
-        return Err(Error::invalid("name", "must be 1 to 64 letters, digits, dots, hyphens, underscores or @"));
+        return Err(Error::invalid(
+            "name",
+            "must be 1 to 64 letters, digits, dots, hyphens, underscores, plus signs or @",
+        ));
     }
     Ok(name)
 }
@@ -235,6 +244,7 @@ impl FromRow<'_, AnyRow> for OperatorAccount {
             role: row.try_get("role")?,
             enabled: row.try_get::<i64, _>("enabled")? != 0,
             is_set_up: row.try_get::<i64, _>("is_set_up")? != 0,
+            is_linked: row.try_get::<i64, _>("is_linked")? != 0,
             setup_expires_at: row.try_get("setup_expires_at")?,
             created_at: row.try_get("created_at")?,
             signed_in_at: row.try_get("signed_in_at")?,

@@ -5,6 +5,7 @@ pub(crate) mod answered;
 pub(crate) mod attempt;
 pub(crate) mod browser;
 pub(crate) mod clock;
+pub(crate) mod open_id;
 pub(crate) mod pictures;
 pub(crate) mod receiver;
 

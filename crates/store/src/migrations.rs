@@ -25,7 +25,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         (14, "session reviews", include_str!("../migrations/0014_session_reviews.sql")),
         (15, "privacy", include_str!("../migrations/0015_privacy.sql")),
         (16, "keys", include_str!("../migrations/0016_keys.sql")),
-        (18, "webhook releases", include_str!("../migrations/0018_webhook_releases.sql")),
+        (18, "fencing and search", include_str!("../migrations/0018_fencing_and_search.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)

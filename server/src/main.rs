@@ -29,6 +29,7 @@ use nearfar_server::runtime::os_user::command_actor;
 use nearfar_server::serve;
 use nearfar_server::study::{self, StudyCommand};
 use nearfar_server::web::openapi;
+use nearfar_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The nearfar face-liveness service.
@@ -124,52 +125,44 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Config(_) => Ok(()),
         Command::Serve => serve::serve(config, stop_signal()?).await,
         Command::Migrate => {
-            let store = open_store(&config, &system_entropy()).await?;
-            store.close().await;
+            with_store(&config, async |_| Ok(())).await?;
             print("the database is up to date")
         }
         Command::Account(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = accounts::run(&store, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
+            let run = async |store: &Store| accounts::run(store, command, &command_actor(), SystemClock.now()).await;
+            let output = with_store(&config, run).await?;
             print(&output).context("the command succeeded, but its output was lost (rotate creates new keys)")
         }
         Command::Operator(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = operators::run(&store, &config, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
+            let run = async |store: &Store| {
+                operators::run(store, &config, command, &command_actor(), SystemClock.now()).await
+            };
+            let output = with_store(&config, run).await?;
             print(&output).context("the command succeeded, but its output was lost (reset makes a new link)")
         }
         Command::Audit(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            audit::run(&store, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            Ok(())
+            with_store(&config, async |store| audit::run(store, command, &command_actor(), SystemClock.now()).await)
+                .await
         }
         Command::Webhook(command) => {
-            let entropy = system_entropy();
-            let store = open_store(&config, &entropy).await?;
-            let output = webhooks::run(&store, &config, command, &command_actor(), &SystemClock, &entropy).await?;
-            store.close().await;
+            let run = async |store: &Store| {
+                webhooks::run(store, &config, command, &command_actor(), &SystemClock, &system_entropy()).await
+            };
+            let output = with_store(&config, run).await?;
             print(&output).context("the command succeeded, but its output was lost (rotate creates a new secret)")
         }
         Command::Sessions(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = sessions::run(&store, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            print(&output)
+            let run = async |store: &Store| sessions::run(store, command, &command_actor(), SystemClock.now()).await;
+            print(&with_store(&config, run).await?)
         }
         Command::Statistics(args) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = statistics::run(&store, args, SystemClock.now()).await?;
-            store.close().await;
-            print(&output)
+            print(&with_store(&config, async |store| statistics::run(store, args, SystemClock.now()).await).await?)
         }
         Command::Backup(args) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = backup::backup(&store, &args, &command_actor(), SystemClock.now(), &mut note).await;
-            store.close().await;
-            print(&output?)
+            let run = async |store: &Store| {
+                backup::backup(store, &args, &command_actor(), SystemClock.now(), &mut note).await
+            };
+            print(&with_store(&config, run).await?)
         }
         Command::Restore(args) => {
             let settings = existing_store_config(&config)?;
@@ -178,36 +171,28 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             print(&backup::restore(&settings, &args, &system_entropy(), &actor, now).await?)
         }
         Command::Erasures(args) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = backup::erasures(&store, &args, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            print(&output)
+            let run = async |store: &Store| backup::erasures(store, &args, &command_actor(), SystemClock.now()).await;
+            print(&with_store(&config, run).await?)
         }
         Command::Key(command) => {
-            let entropy = system_entropy();
-            let store = open_store(&config, &entropy).await?;
-            let output = keys::run(&store, &config, &entropy, command, &command_actor(), &SystemClock, &mut note).await;
-            store.close().await;
-            print(&output?)
+            let run = async |store: &Store| {
+                keys::run(store, &config, &system_entropy(), command, &command_actor(), &SystemClock, &mut note).await
+            };
+            print(&with_store(&config, run).await?)
         }
         Command::Person(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = people::run(&store, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            print(&output)
+            let run = async |store: &Store| people::run(store, command, &command_actor(), SystemClock.now()).await;
+            print(&with_store(&config, run).await?)
         }
         Command::Hold(command) => {
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = holds::run(&store, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            print(&output)
+            let run = async |store: &Store| holds::run(store, command, &command_actor(), SystemClock.now()).await;
+            print(&with_store(&config, run).await?)
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;
-            let store = open_store(&config, &system_entropy()).await?;
-            let written = show::write(&store, &scorer, &args, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
-            print(&written.display().to_string())
+            let run =
+                async |store: &Store| show::write(store, &scorer, &args, &command_actor(), SystemClock.now()).await;
+            print(&with_store(&config, run).await?.display().to_string())
         }
         Command::Pad(PadCommand::Check { pictures }) => {
             let report = pad::check(&serve::scorer(&config)?, &pictures)?;
@@ -220,9 +205,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Study(StudyCommand::Interval { errors, trials }) => print(&study::interval(errors.zip(trials))?),
         Command::Study(command) => {
             study::configured(&config)?;
-            let store = open_store(&config, &system_entropy()).await?;
-            let output = study::run(&store, &config, command, &command_actor(), SystemClock.now()).await?;
-            store.close().await;
+            let run =
+                async |store: &Store| study::run(store, &config, command, &command_actor(), SystemClock.now()).await;
+            let output = with_store(&config, run).await?;
             print(&output.text)?;
             match output.url.filter(|_| io::stdout().is_terminal()) {
                 Some(url) => print(&study::qr_code(&url)?),
@@ -232,6 +217,14 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Health(args) => print(&health::check(config.listen, &args).await?),
         Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }
+}
+
+/// Opens the store, runs a command, and closes the store, even if the command fails.
+async fn with_store<T>(config: &Config, run: impl AsyncFnOnce(&Store) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let store = open_store(config, &system_entropy()).await?;
+    let done = run(&store).await;
+    store.close().await;
+    done
 }
 
 async fn check_config(file: Option<&Path>, offline: bool) -> anyhow::Result<()> {

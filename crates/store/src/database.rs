@@ -137,7 +137,10 @@ impl Database {
         };
         let pool = self.pool.clone();
         let transaction = async move { pool.begin_with(begin_statement).await.map_err(database_error) };
-        run_to_completion(async move { Ok(Write { transaction: transaction.await?, _writer_permit: permit }) }).await
+        let begun = async move {
+            Ok(Write { transaction: transaction.await?, after_commit: Vec::new(), _writer_permit: permit })
+        };
+        run_to_completion(begun).await
     }
 
     /// Executes and commits one statement with one number.
@@ -175,16 +178,24 @@ impl Database {
 /// An open transaction and, on SQLite, the permit to write.
 pub(crate) struct Write {
     transaction: Transaction<'static, Any>,
+    after_commit: Vec<Box<dyn FnOnce() + Send>>,
     _writer_permit: Option<OwnedMutexGuard<()>>,
 }
 
 impl Write {
     pub(crate) async fn commit(self) -> Result<()> {
         run_to_completion(async move {
-            let Write { transaction, _writer_permit } = self;
-            transaction.commit().await.map_err(database_error)
+            let Write { transaction, after_commit, _writer_permit } = self;
+            transaction.commit().await.map_err(database_error)?;
+            after_commit.into_iter().for_each(|action| action());
+            Ok(())
         })
         .await
+    }
+
+    /// Runs something once the transaction is committed, and not at all if it is not.
+    pub(crate) fn after_commit(&mut self, action: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(action));
     }
 }
 

@@ -26,6 +26,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         (15, "privacy", include_str!("../migrations/0015_privacy.sql")),
         (16, "keys", include_str!("../migrations/0016_keys.sql")),
         (17, "operator identities", include_str!("../migrations/0017_operator_identities.sql")),
+        (18, "fencing and search", include_str!("../migrations/0018_fencing_and_search.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)

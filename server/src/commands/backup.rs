@@ -100,7 +100,8 @@ pub async fn restore(
         None => ". People who were erased after the backup are back: erase them again (docs/KEYS-AND-BACKUPS.md)",
     };
     Ok(format!(
-        "restored {} files; {} sessions were erased again, {} were not in the backup{warning}",
+        "restored {} files; {} sessions were erased again, {} were not in the backup. All operators have to sign in \
+         again. Repeat what was revoked after the backup (docs/KEYS-AND-BACKUPS.md){warning}",
         done.files, done.erased, done.unknown
     ))
 }

@@ -56,6 +56,7 @@ mod tests {
             event: EventType::SessionCompleted,
             created_at: 0,
             give_up_at: 72 * 3_600_000,
+            fencing_token: attempts,
             attempts,
         }
     }

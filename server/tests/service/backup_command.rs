@@ -64,6 +64,7 @@ async fn a_backup_of_a_running_service_is_restored_without_erased_people() {
     let (folder, list) = (folder.to_str().expect("a path"), list.to_str().expect("a path"));
     let printed = stdout(&run(&other, &["restore", folder, "--erased", list]));
     assert!(printed.contains("1 sessions were erased again"), "{printed}");
+    assert!(printed.contains("All operators have to sign in again"), "{printed}");
     let running = other.start();
     let result = running.result(&token, &kept.id).await;
     assert_eq!(*result.data(), before, "the restored session has its result");
@@ -154,6 +155,11 @@ async fn the_runbook_restores_postgresql() {
     let running = site.start();
     let token = site.access_token(&running).await;
     let (kept, before) = scored(&running, &token).await;
+    let signed_in = "INSERT INTO operators (id, name, role, enabled, totp_step, setup_sha256, setup_expires_at, created_at) \
+         VALUES ('1', 'ann', 'viewer', 1, 0, 'code', 9, 0); \
+         INSERT INTO console_sessions (token_sha256, operator_id, created_at, used_at) VALUES ('session', '1', 0, 0); \
+         INSERT INTO operator_devices (token_sha256, operator_id, created_at) VALUES ('browser', '1', 0)";
+    site.storage.execute(signed_in).await;
     let other = moved(&site, empty);
     let objects = |site: &Site| site.storage.objects().display().to_string();
     let folder = site.storage.folder().join("backup");
@@ -162,6 +168,9 @@ async fn the_runbook_restores_postgresql() {
     run_block("### Back up PostgreSQL", &folder, &[("DATABASE_URL", source), ("OBJECTS", objects(&site))], &programs);
     running.kill();
     run_block("### Restore PostgreSQL", &folder, &[("DATABASE_URL", target), ("OBJECTS", objects(&other))], &programs);
+    let left = "SELECT (SELECT COUNT(*) FROM console_sessions) + (SELECT COUNT(*) FROM operator_devices) \
+                + (SELECT COUNT(*) FROM operators WHERE setup_sha256 IS NOT NULL)";
+    assert_eq!(other.storage.count(left.into()).await, 0, "nobody is signed in to the console");
     let running = other.start();
     assert_eq!(*running.result(&token, &kept.id).await.data(), before);
 }

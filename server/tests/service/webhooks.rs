@@ -322,7 +322,7 @@ async fn events_behind_a_failure_wait_as_if_they_had_not_been_claimed() {
     deliver().await;
     let tried = std::iter::from_fn(|| receiver.try_next()).count();
     assert!((1..=4).contains(&tried), "{tried}: one by each of the concurrent deliveries");
-    let untouched = "SELECT COUNT(*) FROM webhook_events WHERE attempts = 0 AND failure IS NULL".to_owned();
+    let untouched = "SELECT COUNT(*) FROM webhook_events WHERE attempts = released AND failure IS NULL".to_owned();
     assert_eq!(service.storage.count(untouched).await, 10 - tried as i64);
     receiver.answer(200);
     service.pass(10_000);

@@ -97,7 +97,7 @@ async fn no_event_is_lost_over_a_kill(mut site: Site) {
         while let Some(id) = acknowledged.recv().await {
             sessions.insert(id);
         }
-        cut_off += site.storage.count("SELECT COUNT(*) FROM webhook_events WHERE attempts > 0".into()).await;
+        cut_off += site.storage.count("SELECT COUNT(*) FROM webhook_events WHERE attempts > released".into()).await;
     }
     assert!(cut_off >= 3, "kills cut off {cut_off} deliveries");
     receiver.answer(200);

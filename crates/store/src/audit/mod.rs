@@ -178,12 +178,80 @@ pub(crate) async fn append(write: &mut Write, new: NewAuditEntry, now: Millis) -
     .map_err(database_error)?;
     let statement = "UPDATE audit_head SET hash = $1 WHERE id = 1";
     sqlx::query(statement).bind(&entry.hash).execute(&mut **write).await.map_err(database_error)?;
-    // The log is another copy of the head, out of the database's reach.
-    tracing::info!(sequence, action = entry.action, hash = entry.hash, "audit entry");
+    // The log is another copy of the head, out of the database's reach. It must have no head that never existed.
+    let (action, hash) = (entry.action.clone(), entry.hash.clone());
+    write.after_commit(move || tracing::info!(sequence, action, hash, "audit entry"));
     Ok(entry)
 }
 
 /// PostgreSQL stores no NUL.
 fn cut(text: &str) -> String {
     text.chars().filter(|letter| *letter != '\0').take(MAX_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SecretKey, StoreConfig};
+    use nearfar_test_support::TestStorage;
+    use std::fmt::Debug;
+    use std::sync::{Arc, Mutex};
+    use tracing::field::{Field, Visit};
+    use tracing::{Event, Metadata, Subscriber, span};
+
+    /// Collects the hashes in the log.
+    #[derive(Clone, Default)]
+    struct Hashes(Arc<Mutex<Vec<String>>>);
+
+    impl Subscriber for Hashes {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+        fn event(&self, event: &Event<'_>) {
+            event.record(&mut self.clone());
+        }
+        fn enter(&self, _: &span::Id) {}
+        fn exit(&self, _: &span::Id) {}
+    }
+
+    impl Visit for Hashes {
+        fn record_str(&mut self, field: &Field, value: &str) {
+            if field.name() == "hash" {
+                self.0.lock().unwrap().push(value.to_owned());
+            }
+        }
+        fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+    }
+
+    #[tokio::test]
+    async fn only_committed_entries_are_logged() {
+        let storage = TestStorage::sqlite();
+        let objects = storage.objects().display().to_string();
+        let config = StoreConfig::new(&storage.database_url, objects, SecretKey::new([1; 32]));
+        let store = Store::open(&config, Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await.unwrap();
+        let hashes = Hashes::default();
+        let _guard = tracing::subscriber::set_default(hashes.clone());
+        let entry = || NewAuditEntry::new(&Actor::Service, AuditAction::SessionErased);
+
+        // The commit fails, because a row lacks its parent.
+        let mut write = store.database.write().await.unwrap();
+        for statement in [
+            "PRAGMA defer_foreign_keys = ON",
+            "INSERT INTO operator_recovery_codes (operator_id, code_sha256) VALUES ('nobody', '')",
+        ] {
+            sqlx::query(statement).execute(&mut *write).await.unwrap();
+        }
+        append(&mut write, entry(), 1).await.unwrap();
+        write.commit().await.unwrap_err();
+        assert_eq!(*hashes.0.lock().unwrap(), [""; 0]);
+
+        let recorded = store.record_audit(entry(), 2).await.unwrap();
+        assert_eq!(*hashes.0.lock().unwrap(), [recorded.hash]);
+        assert_eq!(recorded.sequence, 1);
+    }
 }

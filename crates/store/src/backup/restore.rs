@@ -27,7 +27,8 @@ pub struct RestoreReport {
 
 impl Store {
     /// Restores a backup: verifies it, copies the files and the database, migrates it, and erases the sessions that were
-    /// erased after the backup, so that nobody comes back.
+    /// erased after the backup, so that nobody comes back. Nobody is signed in to the console afterwards, and no set-up
+    /// code of the time of the backup works.
     ///
     /// # Errors
     /// [`Error::Configuration`] if the target is not empty, or the backup is of a newer release; [`Error::Corrupt`] if the
@@ -82,6 +83,7 @@ impl Store {
             }
         }
         store.forget_files(&manifest.left_out).await?;
+        store.end_console_access().await?;
         let unreadable = store.count_secrets().await?.into_iter().filter(|count| count.key_id.is_none());
         report.unreadable_secrets = unreadable.map(|count| count.rows).sum();
         store.close().await;
@@ -111,6 +113,20 @@ impl Store {
         for path in paths {
             let deleted = sqlx::query("DELETE FROM files WHERE path = $1").bind(path).execute(&mut *write).await;
             deleted.map_err(database_error)?;
+        }
+        write.commit().await
+    }
+
+    /// Ends what may have ended after the backup: console sessions, known browsers and set-up codes. Passwords and second
+    /// factors stay.
+    async fn end_console_access(&self) -> Result<()> {
+        let mut write = self.database.write().await?;
+        for statement in [
+            "DELETE FROM console_sessions",
+            "DELETE FROM operator_devices",
+            "UPDATE operators SET setup_sha256 = NULL, setup_expires_at = NULL",
+        ] {
+            sqlx::query(statement).execute(&mut *write).await.map_err(database_error)?;
         }
         write.commit().await
     }

@@ -59,6 +59,13 @@ impl SignInCounter {
             Err(_) => 0,
         }
     }
+
+    /// How long the counter is still blocked, in ms, if it is.
+    fn blocked_for(&self, failures: i64, last_at: Millis, now: Millis) -> Option<Millis> {
+        let left = last_at + self.wait(failures) - now;
+        // A time far ahead is from a clock that was wrong.
+        (left > 0 && left <= self.longest).then_some(left)
+    }
 }
 
 /// Whether a sign-in may be tried.
@@ -79,6 +86,16 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`].
     pub async fn begin_sign_in(&self, counters: &[SignInCounter], now: Millis) -> Result<ThrottleDecision> {
+        // Most attempts of somebody who guesses end here, and do not keep others from writing.
+        for counter in counters {
+            let query = sqlx::query_as("SELECT failures, last_at FROM sign_in_failures WHERE counter = $1");
+            let found = query.bind(&counter.key).fetch_optional(self.database.pool()).await;
+            let found: Option<(i64, Millis)> = found.map_err(database_error)?;
+            if let Some(left) = found.and_then(|(failures, last_at)| counter.blocked_for(failures, last_at, now)) {
+                return Ok(ThrottleDecision::Blocked(left));
+            }
+        }
+        // Attempts at the same time may have been counted since: the counters are read again while they are locked.
         let mut counters = counters.to_vec();
         // Locked in one order, so that two attempts cannot wait for each other.
         counters.sort_by(|one, other| one.key.cmp(&other.key));
@@ -93,9 +110,7 @@ impl Store {
                              RETURNING failures, last_at";
             let query = sqlx::query_as(statement).bind(&counter.key).bind(now);
             let (failures, last_at): (i64, Millis) = query.fetch_one(&mut *write).await.map_err(database_error)?;
-            let left = last_at + counter.wait(failures) - now;
-            // A time far ahead is from a clock that was wrong.
-            if left > 0 && left <= counter.longest {
+            if let Some(left) = counter.blocked_for(failures, last_at, now) {
                 return Ok(ThrottleDecision::Blocked(left));
             }
             is_last |= counter.wait(failures + 1) > 0;

@@ -56,8 +56,14 @@ impl Conditions {
     pub(super) fn indexed(filter: &SessionFilter, after: Option<&SessionCursor>) -> Self {
         let mut all = Self::default();
         all.equal("account_id = {}", filter.account_id.as_deref());
-        all.equal("user_id = {}", filter.user_id.as_deref());
-        if filter.account_id.is_some() {
+        // The index for all accounts is of this expression, so that a search in one account cannot choose it.
+        let of_user = if filter.account_id.is_some() {
+            "user_id = {}"
+        } else {
+            "user_id IS NOT NULL AND COALESCE(user_id, '') = {}"
+        };
+        all.equal(of_user, filter.user_id.as_deref());
+        if filter.is_verdict_indexed() {
             all.equal("verdict = {}", filter.verdict.map(Decision::code));
         }
         if let Some(from) = filter.created_from {
@@ -82,8 +88,9 @@ impl Conditions {
         if let Some(SessionCursor { created_at, id }) = boundary {
             self.add("(created_at, id) >= ({}, {})", [Value::from(*created_at), Value::from(id.as_str())]);
         }
-        if filter.account_id.is_none() {
-            self.equal("verdict = {}", filter.verdict.map(Decision::code));
+        if !filter.is_verdict_indexed() {
+            // An expression, so that SQLite cannot prefer the index of verdicts, which has all sessions of an account.
+            self.equal("COALESCE(verdict, '') = {}", filter.verdict.map(Decision::code));
         }
         match filter.state {
             None => {}

@@ -67,7 +67,8 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn dead_events(&self, account_id: &str, limit: u32) -> Result<Vec<DeadEvent>> {
-        let query = "SELECT id, session_id, event, created_at, attempts, failure, failed_at FROM webhook_events \
+        let query = "SELECT id, session_id, event, created_at, attempts - released AS tries, failure, failed_at \
+                     FROM webhook_events \
                      WHERE account_id = $1 AND state = 'dead' ORDER BY failed_at, id LIMIT $2";
         let dead = sqlx::query_as(query).bind(account_id).bind(i64::from(limit)).fetch_all(self.database.pool()).await;
         dead.map_err(database_error)
@@ -149,7 +150,7 @@ impl FromRow<'_, AnyRow> for DeadEvent {
             session_id: row.try_get("session_id")?,
             event: event_type(row)?,
             created_at: row.try_get("created_at")?,
-            attempts: row.try_get("attempts")?,
+            attempts: row.try_get("tries")?,
             failure: row.try_get("failure")?,
             failed_at: row.try_get("failed_at")?,
         })

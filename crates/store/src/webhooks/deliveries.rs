@@ -23,6 +23,8 @@ pub struct EventClaim {
     /// When its delivery is given up.
     pub give_up_at: Millis,
     /// Counts the claims of this event and identifies this one.
+    pub fencing_token: i64,
+    /// How often delivery was tried, with this claim: claims that were released do not count.
     pub attempts: i64,
 }
 
@@ -76,7 +78,7 @@ impl Store {
                  WHERE state = 'waiting' AND due_at <= $2 AND id IN ( \
                      SELECT id FROM webhook_events WHERE account_id = $3 AND state = 'waiting' AND due_at <= $2 \
                      ORDER BY due_at, id LIMIT $4) \
-                 RETURNING id, account_id, session_id, event, created_at, give_up_at, attempts",
+                 RETURNING id, account_id, session_id, event, created_at, give_up_at, attempts, released",
             )
             .bind(until)
             .bind(now)
@@ -102,21 +104,21 @@ impl Store {
                 DeliveryOutcome::Delivered => {
                     sqlx::query("DELETE FROM webhook_events WHERE id = $1 AND attempts = $2 AND state = 'waiting'")
                         .bind(&claim.event_id)
-                        .bind(claim.attempts)
+                        .bind(claim.fencing_token)
                 }
                 DeliveryOutcome::Released => sqlx::query(
-                    "UPDATE webhook_events SET due_at = $3, attempts = attempts - 1 \
+                    "UPDATE webhook_events SET due_at = $3, released = released + 1 \
                      WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
                 )
                 .bind(&claim.event_id)
-                .bind(claim.attempts)
+                .bind(claim.fencing_token)
                 .bind(now),
                 DeliveryOutcome::Retry { at, failure } => sqlx::query(
                     "UPDATE webhook_events SET due_at = $3, failure = $4, failed_at = $5 \
                      WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
                 )
                 .bind(&claim.event_id)
-                .bind(claim.attempts)
+                .bind(claim.fencing_token)
                 .bind(at)
                 .bind(failure)
                 .bind(now),
@@ -125,7 +127,7 @@ impl Store {
                      WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
                 )
                 .bind(&claim.event_id)
-                .bind(claim.attempts)
+                .bind(claim.fencing_token)
                 .bind(failure)
                 .bind(now),
             };
@@ -137,6 +139,7 @@ impl Store {
 
 impl FromRow<'_, AnyRow> for EventClaim {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let (fencing_token, released): (i64, i64) = (row.try_get("attempts")?, row.try_get("released")?);
         Ok(EventClaim {
             event_id: row.try_get("id")?,
             account_id: row.try_get("account_id")?,
@@ -144,7 +147,8 @@ impl FromRow<'_, AnyRow> for EventClaim {
             event: event_type(row)?,
             created_at: row.try_get("created_at")?,
             give_up_at: row.try_get("give_up_at")?,
-            attempts: row.try_get("attempts")?,
+            fencing_token,
+            attempts: fencing_token - released,
         })
     }
 }

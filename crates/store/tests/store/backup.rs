@@ -97,6 +97,35 @@ async fn people_erased_after_a_hold_do_not_come_back() {
     far(&restored, "b").await;
 }
 
+#[tokio::test]
+async fn operators_sign_in_anew_after_a_restore() {
+    let (site, store, folder) = site(&["a"]).await;
+    let root = Actor::Command("root".into());
+    let (ann, code) = store.create_operator(&root, "ann", Role::Administrator, NOW).await.unwrap();
+    let credentials = NewCredentials {
+        password_hash: "$argon2id$…".into(),
+        totp_secret: b"12345678901234567890".to_vec().into(),
+        totp_step: 1,
+        recovery_codes: vec!["one".into()],
+    };
+    store.set_up_operator(&code, &credentials, NOW).await.unwrap();
+    let (_, unused) = store.create_operator(&root, "bob", Role::Viewer, NOW).await.unwrap();
+    let (token, device) = store.create_console_session(&ann, serde_json::json!({}), NOW).await.unwrap();
+    store.backup(&folder, NOW, |_| {}).await.unwrap();
+
+    let target = empty_like(&site);
+    restore(&target, &folder, &[]).await.unwrap();
+    let restored = target.store().await;
+    assert!(restored.console_session(&token, HOUR, HOUR, NOW).await.unwrap().is_none());
+    assert!(!restored.is_known_device(&ann.id, &device).await.unwrap());
+    assert!(restored.operator_to_set_up(&unused, NOW).await.unwrap().is_none());
+    assert!(restored.operator_credentials(&ann.id).await.unwrap().is_some(), "the password stays");
+    let bob = restored.operator_by_name("bob").await.unwrap();
+    assert_eq!(bob.setup_expires_at, None);
+    let renewed = restored.reset_operator(&root, &bob.id, NOW).await.unwrap();
+    assert!(restored.operator_to_set_up(&renewed, NOW).await.unwrap().is_some());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_erased_during_a_backup_are_left_out() {
     let (site, store, folder) = site(&["a", "b", "c"]).await;

@@ -3,7 +3,9 @@
 use crate::support::*;
 use futures::future::join_all;
 use nearfar_store::*;
+use nearfar_test_support::{DatabaseLock, TestStorage};
 use serde_json::json;
+use std::time::Duration;
 
 nearfar_test_support::on_both!(crate::support::Site:
     an_operator_is_created_changed_and_reset,
@@ -138,6 +140,22 @@ async fn failures_are_counted_before_they_happen(site: Site) {
     }
     let next_day = later + 25 * HOUR;
     assert_eq!(store.begin_sign_in(&counters, next_day).await.unwrap(), ThrottleDecision::Allowed { is_last: false });
+}
+
+#[tokio::test]
+async fn a_blocked_attempt_needs_no_writer() {
+    let mut site = Site::new(TestStorage::sqlite());
+    site.config.busy_timeout = Duration::ZERO;
+    let store = site.store().await;
+    let counters = [SignInCounter::of_name("ann"), SignInCounter::of_address("192.0.2.1".parse().unwrap())];
+    for _ in 0..5 {
+        store.begin_sign_in(&counters, NOW).await.unwrap();
+    }
+    let lock = DatabaseLock::take(&site.storage.database_url).await;
+    assert_eq!(store.begin_sign_in(&counters, NOW).await.unwrap(), ThrottleDecision::Blocked(1000));
+    let allowed = store.begin_sign_in(&counters, NOW + 1000).await;
+    assert_eq!(unavailable(allowed), StorageBackend::Database, "what is allowed is counted");
+    lock.release().await;
 }
 
 async fn a_wrong_clock_blocks_nobody(site: Site) {

@@ -8,6 +8,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     an_erasure_asked_for_is_carried_out_after_the_hold,
     holds_need_a_reason_and_stored_data,
     kinds_are_erased_in_their_time,
+    kinds_are_erased_whatever_the_settings_of_other_accounts,
     kinds_on_hold_are_erased_after_it,
     late_videos_are_erased_too,
     an_outage_only_delays_the_erasure_of_kinds,
@@ -113,6 +114,19 @@ async fn kinds_are_erased_in_their_time(site: Site) {
     let left = site.object_names();
     assert_eq!(left.iter().filter(|path| path.contains("/a1/")).count(), 1, "{left:?}");
     assert_eq!(store.run_retention(received + 4 * HOUR).await.unwrap().erased_items, 0);
+}
+
+async fn kinds_are_erased_whatever_the_settings_of_other_accounts(site: Site) {
+    let store = site.store().await;
+    let other = account(&store).await;
+    // A later release wrote it.
+    let unreadable = format!("UPDATE accounts SET settings = '{{\"later\":1}}' WHERE id = '{}'", other.id);
+    site.storage.execute(&unreadable).await;
+    let account = account_with_kinds(&store).await;
+    store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
+    scored(&store, "a1").await;
+    assert_eq!(store.run_retention(NOW + 5000 + HOUR).await.unwrap().erased_items, 1);
+    assert!(!names(&store, "a1").await.contains(&"video".to_owned()));
 }
 
 async fn kinds_on_hold_are_erased_after_it(site: Site) {

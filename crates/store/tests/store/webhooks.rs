@@ -11,6 +11,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     nothing_is_recorded_without_an_enabled_endpoint,
     only_chosen_events_are_recorded,
     an_event_is_claimed_by_one_sender_at_a_time,
+    a_late_sender_changes_nothing_after_a_release,
     slots_limit_the_claims_of_each_account,
     dead_letters_are_listed_retried_and_deleted,
     an_event_under_way_is_not_sent_a_second_time,
@@ -199,7 +200,8 @@ async fn an_event_is_claimed_by_one_sender_at_a_time(site: Site) {
     let released = claims.pop().unwrap();
     store.finish_events(&[(released.clone(), DeliveryOutcome::Released)], NOW).await.unwrap();
     let again = claim_all(&other, &shop, NOW).await;
-    assert_eq!(again, [released], "another sender gets it, as if it had not been claimed");
+    let expected = EventClaim { fencing_token: 2, ..released };
+    assert_eq!(again, [expected], "another sender gets it, and the release does not count as a try");
     claims.extend(again);
     // The lease of all ends; the outcome of an earlier claim no longer counts.
     let again = claim_all(&other, &shop, NOW + LEASE).await;
@@ -210,6 +212,32 @@ async fn an_event_is_claimed_by_one_sender_at_a_time(site: Site) {
     other.finish_events(&delivered, NOW).await.unwrap();
     assert_eq!(store.webhook_backlog(Some(&shop.id)).await.unwrap(), WebhookBacklog::default());
     assert_eq!(store.accounts_with_due_events(NOW + HOUR).await.unwrap(), [""; 0]);
+}
+
+async fn a_late_sender_changes_nothing_after_a_release(site: Site) {
+    let (store, other) = (site.store().await, site.store().await);
+    let shop = endpoint(&store).await;
+    event(&store, &shop, "a").await;
+    let late = claim_all(&store, &shop, NOW).await.remove(0);
+    // Its lease ends. Another sender claims the event and releases it, and a third one claims it.
+    let later = NOW + LEASE;
+    let released = claim_all(&other, &shop, later).await.remove(0);
+    let release = [(released.clone(), DeliveryOutcome::Released)];
+    other.finish_events(&release, later).await.unwrap();
+    let dead = |claim: &EventClaim| [(claim.clone(), DeliveryOutcome::Dead { failure: "late".into() })];
+    store.finish_events(&dead(&late), later).await.unwrap();
+    assert_eq!(store.webhook_backlog(None).await.unwrap().dead, 0, "between two claims");
+    let current = claim_all(&store, &shop, later).await.remove(0);
+    // A release whose commit was not confirmed is stored again.
+    other.finish_events(&release, later).await.unwrap();
+    assert_eq!(claim_all(&other, &shop, later).await, [], "the current claim lasts");
+    store.finish_events(&dead(&late), later).await.unwrap();
+    assert_eq!(store.webhook_backlog(None).await.unwrap().dead, 0);
+    store.finish_events(&dead(&current), later).await.unwrap();
+    let listed = store.dead_events(&shop.id, 10).await.unwrap();
+    assert_eq!((listed.len(), listed[0].attempts), (1, 2), "two of three claims were tries");
+    let tokens = [late, released, current].map(|claim| claim.fencing_token);
+    assert_eq!(tokens, [1, 2, 3]);
 }
 
 async fn slots_limit_the_claims_of_each_account(site: Site) {

@@ -70,7 +70,7 @@ test('set-up and sign-in work by keyboard alone, and axe finds nothing on any pa
   const browser = await launchChromium();
   t.after(() => browser.close());
   // The console's policy would block axe's script.
-  const page = await browser.newPage({ viewport: { width: 360, height: 640 }, bypassCSP: true });
+  const page = await browser.newPage({ viewport: { width: 320, height: 640 }, bypassCSP: true });
   const found = [];
 
   await page.goto(setUp);

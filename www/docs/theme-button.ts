@@ -1,5 +1,6 @@
 // The button that changes between light and dark colours.
 
+import { applyTheme } from './apply-theme.js';
 import { byId } from './dom.js';
 import { writeChoice } from './storage.js';
 
@@ -17,7 +18,7 @@ export function addThemeButton(): void {
   };
   button.addEventListener('click', () => {
     const chosen = current() === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset.theme = chosen;
+    applyTheme(chosen);
     writeChoice('theme', chosen);
     label();
   });

@@ -1,4 +1,4 @@
-// Bundles the scripts and the style sheet of the documentation site.
+// Bundles the scripts and the style sheets of the documentation site.
 
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,12 +19,13 @@ const common = () => ({
 });
 const modules = () => ({ ...common(), format: 'esm', splitting: true, chunkNames: '[name]-[hash]' });
 
-/** Writes the scripts and the style sheet of all pages to the site's folder. */
+/** Writes the scripts and the style sheets of all pages to the site's folder. */
 export async function bundleScripts(folder) {
   const { build } = await import('esbuild');
   // Classic and in the head, so that the colours are right from the first paint.
   await build({ ...common(), entryPoints: [join(sources, 'theme.ts')], format: 'iife', outdir: folder });
-  await build({ ...common(), entryPoints: [join(sources, 'style.css')], outdir: folder });
+  const sheets = ['style.css', 'dark.css'].map((name) => join(sources, name));
+  await build({ ...common(), entryPoints: sheets, outdir: folder });
   await build({ ...modules(), entryPoints: [join(sources, 'site.ts')], outdir: folder });
   const entryPoints = [join(sources, 'playground', 'playground.ts')];
   await build({ ...modules(), entryPoints, outdir: join(folder, 'playground') });

@@ -1,6 +1,5 @@
 // The button that changes between light and dark colours.
 
-import { applyTheme } from './apply-theme.js';
 import { byId } from './dom.js';
 import { writeChoice } from './storage.js';
 
@@ -18,7 +17,7 @@ export function addThemeButton(): void {
   };
   button.addEventListener('click', () => {
     const chosen = current() === 'dark' ? 'light' : 'dark';
-    applyTheme(chosen);
+    document.documentElement.dataset.theme = chosen;
     writeChoice('theme', chosen);
     label();
   });

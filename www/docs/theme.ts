@@ -1,7 +1,5 @@
 // Applies the reader's colour scheme before the first paint. Without a choice, the device's setting counts.
 
-import { applyTheme } from './apply-theme.js';
-
 const KEY = 'nearfar-docs-theme';
 
 /** The stored choice; null where storage is blocked. */
@@ -14,5 +12,5 @@ function stored(): string | null {
 }
 
 const choice = stored();
-if (choice === 'light' || choice === 'dark') applyTheme(choice);
+if (choice === 'light' || choice === 'dark') document.documentElement.dataset.theme = choice;
 document.documentElement.classList.add('scripts');

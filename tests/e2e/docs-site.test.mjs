@@ -162,6 +162,8 @@ test('the site in a browser', async (t) => {
     await page.keyboard.press('/');
     await page.locator('#search-input').fill('xyzzyqqq');
     await page.locator('#search-status', { hasText: 'Nothing found' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#search').isVisible(), false, 'Escape does not only clear the field');
     assert.deepEqual(errors, []);
   });
 

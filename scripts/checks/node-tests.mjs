@@ -64,6 +64,7 @@ export const MATRICES = [
     'packaging',
     'proxies',
     'session',
+    'site-engines',
   ],
   ...['testing-browsers', 'testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',

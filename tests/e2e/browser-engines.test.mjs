@@ -5,11 +5,10 @@ import { cpSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
-import { browserProgram, ensureBrowsers } from '../../scripts/setup/browsers.mjs';
 import { playCanvasCamera } from '../testkit/browser/canvas-camera.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { until, withChromium, withFirefox, withWebKitPage } from '../testkit/browser/engines.mjs';
 import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
-import { withWebKit } from '../testkit/browser/webdriver.mjs';
 import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
 import { address, LONG_STAGES, viewport } from '../testkit/page/capture.mjs';
 import { EventLog, FORWARD_OPTIONS, forwardEvents } from '../testkit/page/event-log.mjs';
@@ -67,32 +66,6 @@ async function capture(t, page) {
   return log;
 }
 
-/** Runs `use(page)` in Firefox, which grants the camera without a prompt. */
-async function withFirefox(t, use) {
-  await ensureBrowsers(['firefox']);
-  const { default: puppeteer } = await import('puppeteer-core');
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: browserProgram('firefox'),
-    headless: true,
-    defaultViewport: viewport(SHAPE),
-    extraPrefsFirefox: { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true },
-  });
-  t.after(() => browser.close());
-  return use(await browser.newPage());
-}
-
-async function withChromium(t, use) {
-  const browser = await launchChromium();
-  t.after(() => browser.close());
-  return use(await browser.newPage());
-}
-
-async function withWebKitPage(t, use) {
-  await ensureBrowsers(['webkitDriver', 'xvfb']);
-  return withWebKit(t, viewport(SHAPE), use);
-}
-
 /** Runs in the page: clicks the button with this text. Returns whether it exists. */
 function press(text) {
   const root = document.querySelector('nearfar-journey')?.renderRoot;
@@ -104,15 +77,6 @@ function press(text) {
 /** Runs in the page: the text of its heading. */
 function heading() {
   return document.querySelector('nearfar-journey')?.renderRoot?.querySelector('h1')?.textContent ?? '';
-}
-
-/** Waits until a function that runs in the page returns true. `what`: for the error */
-async function until(what, page, condition, ...given) {
-  const end = Date.now() + 120_000;
-  while (!(await page.evaluate(condition, ...given))) {
-    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
-    await new Promise((wake) => setTimeout(wake, POLL_MS));
-  }
 }
 
 /** Runs the journey of a session on the real service, which also serves the scenario's video. */
@@ -241,19 +205,19 @@ const ENGINES = { Chromium: withChromium, Firefox: withFirefox, WebKitGTK: withW
 
 for (const [name, withPage] of Object.entries(ENGINES)) {
   test(`the service accepts JPEG files of canvases in ${name}`, async (t) => {
-    await withPage(t, (page) => assertCanvasesAccepted(t, page));
+    await withPage(t, viewport(SHAPE), (page) => assertCanvasesAccepted(t, page));
   });
 }
 
 for (const [name, withPage] of Object.entries({ Firefox: withFirefox, WebKitGTK: withWebKitPage })) {
   test(`far to near in ${name}`, async (t) => {
-    await withPage(t, async (page) => {
+    await withPage(t, viewport(SHAPE), async (page) => {
       const log = await capture(t, page);
       assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
     });
   });
 
   test(`the journey of a session in ${name}`, async (t) => {
-    await withPage(t, (page) => journey(t, page));
+    await withPage(t, viewport(SHAPE), (page) => journey(t, page));
   });
 }

@@ -76,6 +76,25 @@ test('a session is captured, found, reviewed and erased, and axe finds nothing',
   }
   assert.deepEqual(found, []);
 
+  // On a phone the list itself comes first; filters that are set are shown, and a wide screen always has the space.
+  const filters = page.locator('.filter-panel');
+  const user = page.getByLabel('User id');
+  await page.setViewportSize(SIZES.phone);
+  await page.goto(`${service.consoleUrl}/console/sessions`);
+  assert.equal(await user.isVisible(), false);
+  const last = await page.locator('.sessions tbody tr').last().boundingBox();
+  assert.ok(last.y + last.height < SIZES.phone.height, `the list ends at ${last.y + last.height}`);
+  await filters.locator('summary').press('Enter');
+  await user.fill('ann-7');
+  await user.press('Enter');
+  await page.waitForURL(/user=ann-7/);
+  assert.ok(await user.isVisible());
+  assert.equal(await filters.locator('summary').textContent(), 'Filters (1 active)');
+  await page.setViewportSize(SIZES.desktop);
+  await page.goto(`${service.consoleUrl}/console/sessions`);
+  assert.ok(await user.isVisible());
+  assert.equal(await filters.locator('summary').isVisible(), false);
+
   // Another operator, under the policy.
   const strict = await browser.newPage({ viewport: SIZES.desktop });
   const blocked = [];

@@ -70,7 +70,7 @@ test('set-up and sign-in work by keyboard alone, and axe finds nothing on any pa
   const browser = await launchChromium();
   t.after(() => browser.close());
   // The console's policy would block axe's script.
-  const page = await browser.newPage({ viewport: { width: 360, height: 640 }, bypassCSP: true });
+  const page = await browser.newPage({ viewport: { width: 320, height: 640 }, bypassCSP: true });
   const found = [];
 
   await page.goto(setUp);
@@ -103,6 +103,17 @@ test('set-up and sign-in work by keyboard alone, and axe finds nothing on any pa
     }
   }
   assert.deepEqual(found, []);
+
+  // A key is replaced only after a second click, beside the consequence.
+  await page.goto(`${consoleUrl}/console/accounts/${accessKey}`);
+  const replace = page.getByRole('button', { name: 'Replace the secret key' });
+  assert.equal(await replace.isVisible(), false);
+  await tabTo(page, 'New secret key…');
+  await page.keyboard.press('Enter');
+  await page.getByText('open sessions stop working at once').first().waitFor();
+  await tabTo(page, 'Replace the secret key');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  assert.equal(await page.locator('h1').textContent(), 'The account has a new secret key');
 
   await page.goto(`${consoleUrl}/console/accounts`);
   await page.keyboard.press('Tab');

@@ -11,7 +11,7 @@ import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PHONE = { width: 360, height: 740 };
+const PHONE = { width: 320, height: 640 };
 const DESKTOP = { width: 1400, height: 900 };
 
 /** Every page's path from the site's folder. */
@@ -162,6 +162,8 @@ test('the site in a browser', async (t) => {
     await page.keyboard.press('/');
     await page.locator('#search-input').fill('xyzzyqqq');
     await page.locator('#search-status', { hasText: 'Nothing found' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#search').isVisible(), false, 'Escape does not only clear the field');
     assert.deepEqual(errors, []);
   });
 

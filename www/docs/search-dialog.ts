@@ -59,7 +59,8 @@ export function addSearch(): void {
     // Another letter was typed meanwhile.
     if (query !== input.value.trim()) return;
     list.replaceChildren(...hits.map(item));
-    status.textContent = hits.length === 0 ? `Nothing found for “${query}”` : `${hits.length} results`;
+    const count = hits.length === 1 ? '1 result' : `${hits.length} results`;
+    status.textContent = hits.length === 0 ? `Nothing found for “${query}”` : count;
   };
   const open = () => {
     if (dialog.open) return;
@@ -73,6 +74,11 @@ export function addSearch(): void {
   button.addEventListener('click', open);
   input.addEventListener('input', () => void update());
   dialog.addEventListener('keydown', (event) => {
+    // Otherwise the browser only clears the field at first.
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      dialog.close();
+    }
     const all = links();
     const at = all.indexOf(document.activeElement as HTMLAnchorElement);
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

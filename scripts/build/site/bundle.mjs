@@ -1,6 +1,6 @@
 // Bundles the scripts and the style sheet of the documentation site.
 
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../cli/run.mjs';
 import { syntaxTargets } from '../browser-targets.mjs';
@@ -19,12 +19,24 @@ const common = () => ({
 });
 const modules = () => ({ ...common(), format: 'esm', splitting: true, chunkNames: '[name]-[hash]' });
 
+/** Applies the dark colours, written once, to two cases that no one selector covers: the reader's choice, the device's. */
+const darkColours = {
+  name: 'dark-colours',
+  setup(build) {
+    build.onLoad({ filter: /styles[\\/]dark\.css$/ }, ({ path }) => {
+      const rule = (selector) => readFileSync(path, 'utf8').replace(':root', selector);
+      const device = `@media (prefers-color-scheme: dark) { ${rule(':root:not([data-theme="light"])')} }`;
+      return { contents: `${rule(':root[data-theme="dark"]')}${device}`, loader: 'css' };
+    });
+  },
+};
+
 /** Writes the scripts and the style sheet of all pages to the site's folder. */
 export async function bundleScripts(folder) {
   const { build } = await import('esbuild');
   // Classic and in the head, so that the colours are right from the first paint.
   await build({ ...common(), entryPoints: [join(sources, 'theme.ts')], format: 'iife', outdir: folder });
-  await build({ ...common(), entryPoints: [join(sources, 'style.css')], outdir: folder });
+  await build({ ...common(), entryPoints: [join(sources, 'style.css')], outdir: folder, plugins: [darkColours] });
   await build({ ...modules(), entryPoints: [join(sources, 'site.ts')], outdir: folder });
   const entryPoints = [join(sources, 'playground', 'playground.ts')];
   await build({ ...modules(), entryPoints, outdir: join(folder, 'playground') });

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use nearfar_store::{Account, AccountSettings, NewAccount, Role};
 
 use crate::console::access::Operator;
-use crate::console::forms::{Field, FormErrors};
+use crate::console::forms::{Field, FormErrors, confirmed};
 use crate::console::layout::{csrf_field, page, page_with, time};
 use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleResult, settings_form};
@@ -49,7 +49,7 @@ async fn list(State(console): State<Console>, operator: Operator) -> ConsoleResu
         @if accounts.is_empty() { p { "There are no accounts." } }
         @else {
             div.scroll {
-                table {
+                table.stacked {
                     caption { "All accounts, oldest first" }
                     thead { tr {
                         th scope="col" { "Name" } th scope="col" { "Access key" } th scope="col" { "State" }
@@ -59,10 +59,10 @@ async fn list(State(console): State<Console>, operator: Operator) -> ConsoleResu
                         @for account in &accounts {
                             tr {
                                 th scope="row" { a href=(path(account)) { (account.name) } }
-                                td { code { (account.access_key) } }
-                                td { (state(account, console.app.now())) }
-                                td { (time(account.created_at)) }
-                                td { @match account.expires_at { Some(end) => { (time(end)) } None => { "never" } } }
+                                td data-label="Access key" { code { (account.access_key) } }
+                                td data-label="State" { (state(account, console.app.now())) }
+                                td data-label="Created" { (time(account.created_at)) }
+                                td data-label="Expires" { @match account.expires_at { Some(end) => { (time(end)) } None => { "never" } } }
                             }
                         }
                     }
@@ -170,11 +170,13 @@ fn detail(
         @if may_change {
             h2 { "Key and access" }
             div.actions {
-                (action(operator, account, "rotate", "New secret key"))
-                @if account.enabled { (action(operator, account, "disable", "Disable")) }
-                @else { (action(operator, account, "enable", "Enable")) }
+                (confirmed("New secret key…", "The present key, access tokens and open sessions stop working at once.",
+                    &action(operator, account, "rotate", "Replace the secret key")))
+                @if account.enabled {
+                    (confirmed("Disable…", "Access tokens and open sessions stop working at once.",
+                        &action(operator, account, "disable", "Disable the account")))
+                } @else { (action(operator, account, "enable", "Enable")) }
             }
-            p { "A new secret key and disabling end everything that was issued before, open sessions included, at once." }
             h2 { "Settings" }
             form method="post" action=(path(account)) {
                 (csrf_field(&operator.csrf))

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::console::access::Operator;
-use crate::console::forms::{Field, FormErrors, select};
+use crate::console::forms::{Field, FormErrors, filter_panel, select};
 use crate::console::layout::{csrf_field, notice, page, time};
 use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleResult};
@@ -90,14 +90,16 @@ fn search_form(search: &Search) -> Markup {
     let actions = [("", "All")].into_iter().chain(AuditAction::ALL.iter().map(|action| (action.name(), action.name())));
     let actions: Vec<_> = actions.collect();
     let field = |name, label, value| Field { name, label, value, ..Field::default() };
-    html! {
-        form.narrow method="get" action=(PATH) role="search" {
+    let fields = html! {
+        form.filters method="get" action=(PATH) role="search" {
             (select("action", "Action", &actions, &search.action, "", &none))
             (field("actor", "Actor", &search.actor).render(&none))
             (field("subject", "Subject", &search.subject).render(&none))
-            div.actions { button type="submit" { "Search" } }
+            button type="submit" { "Search" }
         }
-    }
+    };
+    let active = [&search.action, &search.actor, &search.subject].iter().filter(|text| !text.trim().is_empty()).count();
+    filter_panel(active, &fields)
 }
 
 fn table(entries: &[AuditEntry]) -> Markup {
@@ -105,7 +107,7 @@ fn table(entries: &[AuditEntry]) -> Markup {
         @if entries.is_empty() { p { "No entries match." } }
         @else {
             div.scroll tabindex="0" role="region" aria-label="Entries" {
-                table {
+                table.stacked {
                     caption { "Entries, newest first" }
                     thead { tr {
                         th scope="col" { "No." } th scope="col" { "Time" } th scope="col" { "Actor" }
@@ -116,10 +118,10 @@ fn table(entries: &[AuditEntry]) -> Markup {
                             tr {
                                 th scope="row" { (entry.sequence) }
                                 td { (time(entry.recorded_at)) }
-                                td { (entry.actor_kind) " " (entry.actor_name) }
-                                td { (entry.action) }
-                                td { @if let Some(subject) = &entry.subject { (subject) } }
-                                td { code { (entry.details) } }
+                                td data-label="Actor" { (entry.actor_kind) " " (entry.actor_name) }
+                                td data-label="Action" { (entry.action) }
+                                td data-label="Subject" { @if let Some(subject) = &entry.subject { (subject) } }
+                                td data-label="Details" { code { (entry.details) } }
                             }
                         }
                     }

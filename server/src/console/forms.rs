@@ -49,6 +49,27 @@ impl FormErrors {
     }
 }
 
+/// The filters of a list. Where there is little space they are folded, unless one is set.
+pub(super) fn filter_panel(active: usize, form: &Markup) -> Markup {
+    html! {
+        details.filter-panel open[active > 0] {
+            summary { "Filters" @if active > 0 { " (" (active) " active)" } }
+            (form)
+        }
+    }
+}
+
+/// An action that cannot be undone: its button shows only after a first click, together with the consequence.
+pub(super) fn confirmed(label: &str, consequence: &str, form: &Markup) -> Markup {
+    html! {
+        details.confirmed {
+            summary { (label) }
+            p { (consequence) }
+            (form)
+        }
+    }
+}
+
 /// A field of one line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Field<'a> {

@@ -8,7 +8,7 @@ use nearfar_store::{Conflict, Error as StoreError, OperatorAccount, Role};
 use serde::Deserialize;
 
 use crate::console::access::Operator;
-use crate::console::forms::{Field, FormErrors, select};
+use crate::console::forms::{Field, FormErrors, confirmed, select};
 use crate::console::layout::{csrf_field, page, page_with, time};
 use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleError, ConsoleResult};
@@ -61,7 +61,7 @@ async fn body(
         h1 { "Operators" }
         (errors.summary())
         div.scroll {
-            table {
+            table.stacked {
                 caption { "All operators, by name" }
                 thead { tr {
                     th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "State" }
@@ -73,7 +73,7 @@ async fn body(
                             th scope="row" { a href={ (PATH) "/" (other.id) } { (other.name) } }
                             td { (other.role.name()) }
                             td { (state(other, console.app.now())) }
-                            td { @match other.signed_in_at { Some(at) => { (time(at)) } None => { "never" } } }
+                            td data-label="Last sign-in" { @match other.signed_in_at { Some(at) => { (time(at)) } None => { "never" } } }
                         }
                     }
                 }
@@ -155,8 +155,11 @@ async fn show(State(console): State<Console>, operator: Operator, Path(id): Path
             }
             h2 { "Access" }
             div.actions {
-                (action("reset", "Reset sign-in"))
-                @if other.enabled { (action("disable", "Disable")) } @else { (action("enable", "Enable")) }
+                (confirmed("Reset sign-in…", "All sessions of the operator end, and the operator has to be set up again.",
+                    &action("reset", "Reset")))
+                @if other.enabled {
+                    (confirmed("Disable…", "All sessions of the operator end.", &action("disable", "Disable")))
+                } @else { (action("enable", "Enable")) }
             }
         }
     };

@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
 use crate::clock::random_hex;
-use crate::console::access::{Access, Guard, guard};
+use crate::console::access::{Access, Guard, Operator, guard};
 use crate::console::route::ConsoleRoute;
 use crate::console::{
     Console, ConsoleError, accounts, audit_log, oidc, operators, profile, sessions, set_up, sign_in, statistics,
@@ -30,7 +30,7 @@ const STYLE: &str =
 pub fn table() -> Vec<ConsoleRoute> {
     let own = vec![
         ConsoleRoute::get("/console/style.css", Access::Public, style),
-        ConsoleRoute::get("/console/", Role::Viewer, async || Redirect::to("/console/accounts")),
+        ConsoleRoute::get("/console/", Role::Viewer, landing),
     ];
     [
         own,
@@ -72,6 +72,12 @@ async fn identify(State(app): State<App>, request: Request, next: Next) -> Respo
     let mut response = next.run(request).instrument(span).await;
     request_id::add(response.headers_mut(), &request_id);
     response
+}
+
+/// Leads to where the operator's work begins. Administrators begin with the accounts, which are not personal data: the
+/// list of sessions is, and every view of it is recorded.
+async fn landing(operator: Operator) -> Redirect {
+    Redirect::to(if operator.role() >= Role::Administrator { "/console/accounts" } else { "/console/sessions" })
 }
 
 async fn style() -> impl IntoResponse {

@@ -95,12 +95,21 @@ fn object(settings: &AccountSettings) -> Map<String, Value> {
 /// The value as the field shows it.
 fn text(kind: Kind, value: &Value) -> String {
     match (kind, value) {
-        (Kind::Json, value) => value.to_string(),
+        (Kind::Json, value) => format!("{:#}", without_empty(value)),
         (_, Value::Null) => String::new(),
         (_, Value::String(text)) => text.clone(),
         (Kind::Lines, Value::Array(lines)) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         (_, value) => value.to_string(),
     }
+}
+
+/// JSON without what says nothing: members that are null or empty. A setting without them has the same meaning.
+fn without_empty(value: &Value) -> Value {
+    let Value::Object(members) = value else { return value.clone() };
+    let members = members.iter().map(|(name, value)| (name.clone(), without_empty(value)));
+    let says_something =
+        |value: &Value| !value.is_null() && value.as_object().is_none_or(|members| !members.is_empty());
+    Value::Object(members.filter(|(_, value)| says_something(value)).collect())
 }
 
 /// The value of a field's text, or why it is none.
@@ -158,10 +167,18 @@ pub(super) fn table(current: &AccountSettings) -> Markup {
     html! {
         dl {
             @for Setting { label, kind, value, .. } in settings(current) {
-                @let shown = text(kind, &value);
-                div { dt { (label) } dd { @if shown.is_empty() { "–" } @else { (shown) } } }
+                div { dt { (label) } dd { (summary(kind, &value)) } }
             }
         }
+    }
+}
+
+/// The value for people who only read it.
+fn summary(kind: Kind, value: &Value) -> String {
+    match (kind, text(kind, value)) {
+        (Kind::Flag, _) => if *value == Value::Bool(true) { "yes" } else { "no" }.to_owned(),
+        (_, shown) if shown.is_empty() || shown == "{}" => "–".to_owned(),
+        (_, shown) => shown,
     }
 }
 
@@ -234,6 +251,15 @@ mod tests {
         for settings in [AccountSettings::default(), changed] {
             assert_eq!(read(&settings, &typed(&settings)), Ok(settings));
         }
+    }
+
+    #[test]
+    fn overrides_show_only_what_they_override() {
+        let mut settings = AccountSettings::default();
+        assert!(table(&settings).into_string().contains("<dt>Overrides of the levels</dt><dd>–</dd>"));
+        settings.levels.pro.pass_score = Some(70);
+        let shown = fields(&settings, None, &FormErrors::default()).into_string();
+        assert!(shown.contains("{\n  &quot;PRO&quot;: {\n    &quot;passScore&quot;: 70\n  }\n}"), "{shown}");
     }
 
     #[test]

@@ -19,11 +19,12 @@ pub fn groups(checks: &[CheckOutcome]) -> Markup {
     html! {
         @for (group, members) in &groups {
             @let attention = members.iter().any(|outcome| needs_attention(outcome));
+            @let failed = members.iter().any(|outcome| outcome.has_failed());
             details.group open[attention || *group == Group::Conclusion] {
                 summary {
                     span.group-title { (group.title()) }
                     " "
-                    span class=(if attention { "tally attention" } else { "tally" }) { (tally(members)) }
+                    span class=(if failed { "tally failed" } else if attention { "tally doubt" } else { "tally" }) { (tally(members)) }
                 }
                 @for outcome in members { (check(outcome)) }
             }

@@ -198,8 +198,8 @@ impl ProgramEvidence {
     pub fn text(self) -> &'static str {
         match self {
             ProgramEvidence::Driven => {
-                "This capture was driven by a program: the browser reported that it is automated. Do not take it for a \
-                 person's without another proof."
+                "This capture was driven by a program: the browser reported that it is automated. Do not accept \
+                 it as a person's without further proof."
             }
             ProgramEvidence::Suspected => {
                 "A program may have supplied the pictures of this capture. This is evidence, not proof: a phone used as \

@@ -270,6 +270,10 @@ async fn sessions_are_found_and_a_decision_ends_the_need_for_a_review() {
     };
     assert_eq!(found("").await, [true, true]);
     assert!(is_escaped(&list("").await.ok()));
+    // The filters are folded unless one is set, and the heading counts them.
+    assert!(list("").await.ok().contains("<details class=\"filter-panel\"><summary>Filters</summary>"));
+    let filtered = list("user=ann&to=2024-04-16&state=").await.ok();
+    assert!(filtered.contains("<details class=\"filter-panel\" open><summary>Filters (2 active)</summary>"));
     assert_eq!(found("verdict=live").await, [true, false]);
     assert_eq!(found("user=ann&from=2024-04-16&to=2024-04-16").await, [true, false]);
     assert_eq!(found("to=2024-04-15").await, [false, false]);

@@ -89,6 +89,20 @@ async fn every_route_is_open_to_its_least_role_and_closed_to_others() {
 }
 
 #[tokio::test]
+async fn reviewers_and_viewers_begin_with_sessions_and_administrators_with_accounts() {
+    let service = Service::new().await;
+    for (role, first) in [
+        (Role::Viewer, "/console/sessions"),
+        (Role::Reviewer, "/console/sessions"),
+        (Role::Administrator, "/console/accounts"),
+    ] {
+        let operator = service.operator(role.name(), role).await;
+        let page = Browser::signed_in(&service, &operator).await.get("/console/").await;
+        assert_eq!(page.location(), first, "{}", role.name());
+    }
+}
+
+#[tokio::test]
 async fn public_routes_are_those_that_sign_in_needs() {
     let public: Vec<_> = table().into_iter().filter(|route| route.access == Access::Public).collect();
     let mut paths: Vec<_> = public.iter().map(|route| route.path).collect();
@@ -330,8 +344,10 @@ async fn the_audit_log_is_searched_verified_and_exported() {
     let page = browser.get("/console/audit").await;
     assert_eq!(page.text.matches("scope=\"row\"").count(), 50);
     let older = page.between("<p><a href=\"/console/audit", "\"");
-    assert!(browser.get(&format!("/console/audit{older}")).await.text.contains("<td>s5</td>"));
-    let page = browser.get("/console/audit?subject=s17").await;
+    assert!(browser.get(&format!("/console/audit{older}")).await.text.contains("<td data-label=\"Subject\">s5</td>"));
+    assert!(page.text.contains("<details class=\"filter-panel\"><summary>Filters</summary>"));
+    let page = browser.get("/console/audit?subject=s17&actor=+").await;
+    assert!(page.text.contains("<details class=\"filter-panel\" open><summary>Filters (1 active)</summary>"));
     assert_eq!(page.text.matches("scope=\"row\"").count(), 1);
     let page = browser.post("/console/audit/verify", &[]).await;
     assert!(page.text.contains("The chain is intact: 65 entries."), "{}", page.text);

@@ -9,22 +9,28 @@ import { openService } from './service.mjs';
 import { TOTP_STEP_MS, totpCode } from './totp.mjs';
 
 /** The password of every operator. */
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
-/** Starts a service with a console. Returns what `openService` returns, and `consoleUrl`. */
-export async function openConsole(t, settings = {}) {
+/** Starts a service with a console, like `openService`. Returns what `openService` returns, and `consoleUrl`. */
+export async function openConsole(t, settings = {}, sandbox = false) {
   const port = await freePort(0);
   const consoleUrl = `http://localhost:${port}`;
   const env = { NEARFAR_CONSOLE_LISTEN: `127.0.0.1:${port}`, NEARFAR_CONSOLE_URL: consoleUrl };
-  return { ...(await openService(t, env, settings)), consoleUrl };
+  return { ...(await openService(t, env, settings, sandbox)), consoleUrl };
 }
 
-/** Creates an operator, sets it up in this page and signs it in. */
-export async function signInOperator(page, { consoleUrl, env }, name, role) {
+/** Creates an operator. Returns the link for the set-up. */
+export function addOperator({ env }, name, role) {
   const options = { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' };
   const added = spawnSync(serviceProgram(), ['operator', 'add', name, '--role', role], options);
   assert.equal(added.status, 0, added.stderr);
-  await page.goto(JSON.parse(added.stdout).setUp);
+  return JSON.parse(added.stdout).setUp;
+}
+
+/** Creates an operator, sets it up in this page and signs it in. */
+export async function signInOperator(page, service, name, role) {
+  const { consoleUrl } = service;
+  await page.goto(addOperator(service, name, role));
   const secret = await page.locator('p > code').textContent();
   const time = Date.now();
   await page.getByLabel('New password').fill(PASSWORD);

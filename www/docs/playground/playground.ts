@@ -66,7 +66,11 @@ addEventListener('message', ({ source, origin, data }: MessageEvent<FromPreview>
     isReady = true;
     showPreview();
   } else {
-    events.prepend(create('li', {}, create('code', {}, data.name), ` ${data.detail}`));
+    const event = create('li', { 'data-name': data.name }, create('code', {}, data.name), ` ${data.detail}`);
+    const newest = events.querySelector('li');
+    // Progress comes many times a second: its last state is enough, and leaves the other events in view.
+    if (data.name === 'progress' && newest?.dataset.name === 'progress') newest.replaceWith(event);
+    else events.prepend(event);
     while (events.children.length > MAX_EVENTS) events.lastChild?.remove();
   }
 });

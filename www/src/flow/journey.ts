@@ -8,7 +8,6 @@ import { deviceFacts } from '../capture/device.js';
 import { isLightUnwanted, type LightResult } from '../capture/light-challenge.js';
 import { untilVisible } from '../capture/visibility.js';
 import { hasCamera, isRearCamera } from '../engine/cameras.js';
-import { now } from '../engine/clock.js';
 import { captureError } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
@@ -33,7 +32,6 @@ import { ResultPage } from './result-page.js';
 import { cameraPictures, lacksLight, SessionClient } from './session-client.js';
 import { acceptsAttempt, isLinkOpened, isOver, phonePlace } from './session-state.js';
 import { StartScreen } from './start-screen.js';
-import { lastPhase, longestUnmetInstruction } from './timeout-hint.js';
 
 export class Journey {
   readonly #view: JourneyView;
@@ -277,11 +275,7 @@ export class Journey {
 
   async #deliverCapture(captured: CaptureResult, id: string, issued: IssuedAttempt): Promise<void> {
     const { result, device } = captured;
-    if (result.outcome === 'timed_out')
-      return this.#recovery.showTimeout(
-        longestUnmetInstruction(result.instructions, now()),
-        lastPhase(result.instructions),
-      );
+    if (result.outcome === 'timed_out') return this.#recovery.showTimeout(result.instructions);
     const { pictures, layout } = cameraPictures(captured);
     await this.#deliver(pictures, { ...layout, issued, device }, id);
   }

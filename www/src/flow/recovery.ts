@@ -3,13 +3,15 @@
 import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { StatusView } from '../api/openapi.js';
 import type { CaptureScreen } from '../capture/capture-screen.js';
+import { now } from '../engine/clock.js';
 import { asFailure, type CaptureFailure, type ErrorCode } from '../engine/errors.js';
-import type { InstructionCode, Phase } from '../engine/types.js';
+import type { InstructionRecord } from '../engine/types.js';
 import { setEnabled } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
 import type { Action, JourneyView, Notice } from '../ui/view.js';
 import { captureErrorNotice, type RecoveryAction, serviceErrorNotice, timeoutNotice } from './error-pages.js';
 import { endsSession, toCaptureFailure } from './service-errors.js';
+import { lastPhase, longestUnmetInstruction } from './timeout-hint.js';
 
 /** Failures that may concern one camera only. */
 const CAMERA_SPECIFIC: ErrorCode[] = ['camera_in_use', 'no_frames', 'stream_interrupted', 'overconstrained'];
@@ -53,9 +55,10 @@ export class Recovery {
     await this.#showCaptureError(failure);
   }
 
-  /** `unmet`: the instruction shown longest, in this phase; null if no instruction used up the time. */
-  showTimeout(unmet: InstructionCode | null = null, phase: Phase | null = null): Promise<void> {
-    if (unmet) this.#service.report('capture_timeout', '', unmet, phase);
+  /** `instructions`: those of the capture; none if no instruction used up the time. */
+  showTimeout(instructions: InstructionRecord[] = []): Promise<void> {
+    const unmet = longestUnmetInstruction(instructions, now());
+    if (unmet) this.#service.report('capture_timeout', '', unmet, lastPhase(instructions));
     const actions = this.#actions('again');
     if (actions.length > 0 && this.#journey.offersMoreTime())
       actions.push({ label: 'more_time', note: 'more_time_text', act: () => this.#beginWithMoreTime() });

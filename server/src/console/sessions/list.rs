@@ -10,6 +10,7 @@ use nearfar_protocol::sessions::LifecycleState;
 use nearfar_store::{Account, FoundSession, FoundSessions};
 
 use super::filter::FilterForm;
+use crate::console::forms::filter_panel;
 use crate::review::time::time;
 
 /// A page of sessions. `decisions` has the last decision of those that have one.
@@ -31,9 +32,9 @@ pub(super) fn list(
         @else if found.sessions.is_empty() { p.none { "No session matches." } }
         @else {
             div.scrolls tabindex="0" role="region" aria-label="Sessions" {
-                table.sessions {
+                table.sessions.stacked {
                     thead { tr {
-                        th scope="col" { "created" } th scope="col" { "session" } th scope="col" { "result" }
+                        th scope="col" { "session" } th scope="col" { "result" } th scope="col" { "created" }
                         th scope="col" { "decision" } th scope="col" { "account" } th scope="col" { "user id" } th scope="col" { "device" }
                     } }
                     tbody { @for one in &found.sessions { (row(one, &names, decisions, now)) } }
@@ -57,13 +58,13 @@ fn row(
     let (class, label) = result(found, state);
     html! {
         tr {
-            td { (time(session.created_at)) }
-            td { a href=(format!("/console/sessions/{}", session.id)) { code { (session.id) } } @if session.sandbox.is_some() { " " span.badge.sandbox { "sandbox" } } }
-            td { span class=(format!("badge {class}")) { (label) } }
-            td { @match decisions.get(&session.id) { Some(decision) => (decision_label(*decision)), None => "–" } }
-            td { (names.get(session.account_id.as_str()).copied().unwrap_or("–")) }
-            td { (session.user_id.as_deref().unwrap_or("–")) }
-            td { (device(found)) }
+            td.session { a href=(format!("/console/sessions/{}", session.id)) { code { (session.id) } } @if session.sandbox.is_some() { " " span.badge.sandbox { "sandbox" } } }
+            td.result { span class=(format!("badge {class}")) { (label) } }
+            td.created data-label="Created" { (time(session.created_at)) }
+            (cell("Decision", decisions.get(&session.id).map(|decision| decision_label(*decision))))
+            (cell("Account", names.get(session.account_id.as_str()).copied()))
+            (cell("User id", session.user_id.as_deref()))
+            (cell("Device", device(found).as_deref()))
         }
     }
 }
@@ -93,11 +94,17 @@ pub(super) fn decision_label(decision: ReviewDecision) -> &'static str {
     }
 }
 
-fn device(found: &FoundSession) -> String {
-    match &found.session.device_class {
-        Some(class) => [class.device_type.code(), class.os.code(), class.browser.code()].join(", ").replace('_', " "),
-        None => "–".to_owned(),
-    }
+/// A cell, which phones leave out without a value. `label`: the column's, for screens that show no columns
+fn cell(label: &str, value: Option<&str>) -> Markup {
+    html! { td.none[value.is_none()] data-label=(label) { (value.unwrap_or("–")) } }
+}
+
+fn device(found: &FoundSession) -> Option<String> {
+    let class = found.session.device_class.as_ref()?;
+    let mut codes = vec![class.device_type.code(), class.os.code(), class.browser.code()];
+    // Each may be "other".
+    codes.dedup();
+    Some(codes.join(", ").replace('_', " "))
 }
 
 fn filters(form: &FilterForm, accounts: &[Account]) -> Markup {
@@ -108,7 +115,7 @@ fn filters(form: &FilterForm, accounts: &[Account]) -> Markup {
     let systems = OsFamily::ALL.iter().map(|one| option(one.code())).collect();
     let browsers = BrowserFamily::ALL.iter().map(|one| option(one.code())).collect();
     let of_accounts = accounts.iter().map(|one| (one.access_key.clone(), one.name.clone())).collect();
-    html! {
+    let fields = html! {
         form.filters method="get" action="/console/sessions" role="search" aria-label="Filter sessions" {
             (field("From", "from", "date", &form.from))
             (field("To", "to", "date", &form.to))
@@ -123,10 +130,18 @@ fn filters(form: &FilterForm, accounts: &[Account]) -> Markup {
             button type="submit" { "Filter" }
             a href="/console/sessions" { "Reset" }
         }
+    };
+    html! {
         form.find method="get" action="/console/sessions" aria-label="Find a session" {
-            (field("Signature id", "id", "text", ""))
+            (field("Signature id", "id", "text", &form.id))
             button type="submit" { "Open" }
         }
+        ul.shortcuts {
+            @let used = form.used();
+            li { a href="/console/sessions" aria-current=[used.is_empty().then_some("true")] { "All sessions" } }
+            li { a href="/console/sessions?review=needed" aria-current=[(used == ["review"]).then_some("true")] { "Needs review" } }
+        }
+        (filter_panel(form.used().len(), &fields))
     }
 }
 

@@ -64,6 +64,10 @@ pub(super) async fn show_with(
             p.breadcrumb { a href="/console/sessions" { "Sessions" } " › " (account.name) }
             h1 { "Session " code { (id) } }
             (page::banner(&review, app.now()))
+            // Where there is one column, the decision is at the end of a long page.
+            @if operator.role() >= Role::Reviewer || !decisions.is_empty() {
+                p.to-decision { a href="#decision" { "To the decision" } }
+            }
             (key_facts(&review.session, &account))
             div.review-columns {
                 div.review-main { (page::session(&review, &pictures)) }

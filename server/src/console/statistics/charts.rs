@@ -70,7 +70,6 @@ pub(super) fn funnel(title: &str, steps: &[Bar]) -> Markup {
 pub(super) fn bars(title: &str, what: &str, mut items: Vec<Bar>) -> Markup {
     items.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
     let sum = items.iter().map(|item| item.count).sum();
-    let most = items.first().map_or(0, |item| item.count);
     html! {
         section.chart {
             h2 { (title) }
@@ -84,7 +83,7 @@ pub(super) fn bars(title: &str, what: &str, mut items: Vec<Bar>) -> Markup {
                                 th scope="row" { (item.label) }
                                 td.number { (item.count) }
                                 td.number { (percent(item.count, sum)) }
-                                td.bar { (bar(item.count, most, "count")) }
+                                td.bar { (bar(item.count, sum, "count")) }
                             }
                         }
                     }
@@ -94,8 +93,9 @@ pub(super) fn bars(title: &str, what: &str, mut items: Vec<Bar>) -> Markup {
     }
 }
 
-fn bar(count: u64, most: u64, class: &str) -> Markup {
-    let share = if most == 0 { 0.0 } else { count as f64 / most as f64 };
+/// A bar as long as the share of `count` in `whole`.
+fn bar(count: u64, whole: u64, class: &str) -> Markup {
+    let share = if whole == 0 { 0.0 } else { count as f64 / whole as f64 };
     html! {
         svg viewBox="0 0 200 12" width="200" height="12" preserveAspectRatio="none" aria-hidden="true" {
             rect.track x="0" y="0" width="200" height="12" rx="2" {}
@@ -240,6 +240,16 @@ mod tests {
         assert!(shown.contains("width=\"150.00\"") && shown.contains("width=\"200.00\""), "{shown}");
         let empty = funnel("Funnel", &[step("created", 0), step("passed", 0)]).into_string();
         assert!(empty.contains('–') && !empty.contains("NaN"), "{empty}");
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        let bar = |label: &str| Bar { label: label.into(), count: 1 };
+        let shown = bars("Browsers", "browser", vec![bar("chrome"), bar("safari")]).into_string();
+        assert!(
+            shown.contains("50.0 %") && shown.contains("class=\"count\" x=\"0\" y=\"0\" width=\"100.00\""),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn days(from: Date, to: Date) -> Vec<String> {
 }
 
 fn filters(form: &StatisticsForm, accounts: &[Account]) -> Markup {
-    let kinds = [("", "customers"), ("sandbox", "sandbox"), ("study", "study")];
+    let kinds = [("", "customers"), ("sandbox", "tests in a sandbox"), ("study", "studies")];
     html! {
         form.filters method="get" action="/console/statistics" aria-label="Choose days and account" {
             label { span { "From" } input type="date" name="from" value=(form.from); }
@@ -109,7 +109,7 @@ fn filters(form: &StatisticsForm, accounts: &[Account]) -> Markup {
                 option value="" { "all" }
                 @for one in accounts { option value=(one.access_key) selected[one.access_key == form.account] { (one.name) } }
             } }
-            label { span { "Of all accounts" } select name="kind" {
+            label { span { "Kind, for all accounts" } select name="kind" {
                 @for (value, text) in kinds { option value=(value) selected[value == form.kind] { (text) } }
             } }
             button type="submit" { "Show" }

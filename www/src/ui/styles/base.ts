@@ -7,6 +7,7 @@ export const visuallyHidden = css`
   position: absolute;
   width: 1px;
   height: 1px;
+  margin: -1px;
   padding: 0;
   overflow: hidden;
   clip-path: inset(50%);

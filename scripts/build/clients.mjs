@@ -37,8 +37,8 @@ export async function buildTypescriptClient() {
 }
 
 /**
- * The document for the Python generator. It compares codes with a fixed list, so they are plain strings here: a newer
- * service may have more of them. Its function for capture records cannot read the ZIP archive, so that is left out.
+ * The document for the Python generator. It compares codes and types of events with a fixed list, so they are plain strings
+ * here: a newer service may have more of them. Its function for capture records cannot read the ZIP archive, so that is left out.
  */
 function pythonDocument() {
   const document = integratorApi();
@@ -54,7 +54,7 @@ function pythonDocument() {
       ),
     ]),
   );
-  const schemas = { ...document.components.schemas, StatusCode: { type: 'string' } };
+  const schemas = { ...document.components.schemas, StatusCode: { type: 'string' }, EventType: { type: 'string' } };
   return { ...document, paths, components: { ...document.components, schemas } };
 }
 

@@ -5,33 +5,9 @@ import hmac
 import json
 import re
 import time
-from typing import NotRequired, TypedDict, cast
 
 from .errors import LivenessError
-
-
-class WebhookData(TypedDict):
-    """What happened to a session."""
-
-    signatureId: str
-    userId: str | None
-    code: str | None
-    score: int | None
-    attackType: int | None
-    passed: bool | None
-    verdict: str | None
-    reasons: list[str] | None
-    sandbox: NotRequired[bool]
-
-
-class WebhookEvent(TypedDict):
-    """The body of a webhook. `type`: session.completed, session.failed, session.expired, data.erased or webhook.test."""
-
-    id: str
-    type: str
-    createdAt: int
-    accessKey: str
-    data: WebhookData
+from .generated.models import WebhookEvent
 
 
 def verify_webhook(
@@ -50,4 +26,4 @@ def verify_webhook(
     # While the secret is rotated there are several signatures.
     if not any(name == "v1" and hmac.compare_digest(value.encode(), expected.encode()) for name, value in fields):
         raise LivenessError("WEBHOOK_INVALID", "wrong signature")
-    return cast(WebhookEvent, json.loads(body))
+    return WebhookEvent.from_dict(json.loads(body))

@@ -4,28 +4,10 @@ import { LivenessError } from './error.js';
 import type { components } from './generated/api.js';
 
 /** New types may be added: ignore those that you do not know. */
-export type EventType = 'session.completed' | 'session.failed' | 'session.expired' | 'data.erased' | 'webhook.test';
+export type EventType = components['schemas']['EventType'];
 
 /** The body of a webhook. */
-export interface WebhookEvent {
-  id: string;
-  type: EventType;
-  /** Unix ms. */
-  createdAt: number;
-  accessKey: string;
-  data: {
-    signatureId: string;
-    userId: string | null;
-    code: components['schemas']['StatusCode'] | null;
-    score: number | null;
-    attackType: number | null;
-    passed: boolean | null;
-    verdict: components['schemas']['Decision'] | null;
-    reasons: string[] | null;
-    /** Present and true for a test account. */
-    sandbox?: boolean;
-  };
-}
+export type WebhookEvent = components['schemas']['WebhookEvent'];
 
 export interface WebhookOptions {
   /** Unix seconds. Default: now. */

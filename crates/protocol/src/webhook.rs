@@ -98,19 +98,25 @@ pub struct EventData {
     /// The session's id.
     pub signature_id: String,
     /// The integrator's id of the person.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub user_id: Option<String>,
     /// The code of the attempt that was scored last; null if none was.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub code: Option<ResultCode>,
     /// 0 to 100; below 50 it may be an attack.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub score: Option<u8>,
     /// The kind of attack, if the score is 0.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, minimum = 1, maximum = 3))]
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<u8>, minimum = 1, maximum = 3))]
     pub attack_type: Option<AttackType>,
     /// Whether the person passed; null if the session expired without a scored attempt.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub passed: Option<bool>,
     /// The decision about the attempt.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub verdict: Option<Decision>,
     /// Why the person did not pass, as in Get Result; empty if they did.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub reasons: Option<Vec<String>>,
     /// Whether a test chose the verdict; absent outside sandbox accounts.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]

@@ -1,17 +1,23 @@
 //! Builds the OpenAPI document from the routes.
 
 use nearfar_protocol::manifest::Manifest;
-use nearfar_protocol::webhook::WebhookEvent;
+use nearfar_protocol::webhook::{EVENT_ID_HEADER, SIGNATURE_HEADER, WebhookEvent};
 use utoipa::OpenApi as _;
+use utoipa::openapi::path::{
+    HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, ObjectBuilder, OneOfBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema, Type};
+use utoipa::openapi::{
+    Content, ObjectBuilder, OneOfBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema, Type,
+};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::api::integrator;
 use crate::api::page;
 use crate::web::health;
 
-/// Title, and types that no route names: the manifest inside a sealed upload, and what webhooks send.
+/// Title, and types that no route names: the manifest inside a sealed upload, and the body of a webhook.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "nearfar", description = "Face liveness: sessions, captures and results"),
@@ -24,6 +30,7 @@ pub fn document() -> OpenApi {
     let routes = OpenApiRouter::with_openapi(Base::openapi());
     let mut document = routes.merge(integrator::routes()).merge(page::routes()).merge(health::routes()).into_openapi();
     add_tokens(&mut document);
+    add_webhook(&mut document);
     complete_envelopes(&mut document);
     add_client_errors(&mut document);
     document
@@ -39,6 +46,29 @@ fn add_tokens(document: &mut OpenApi) {
         "session_token",
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
     );
+}
+
+/// What the service sends to the endpoint of an account.
+fn add_webhook(document: &mut OpenApi) {
+    let header = |name: &str, description: &str| -> Parameter {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::True);
+        parameter.description(Some(description)).schema(Some(text)).build()
+    };
+    let body = Content::new(Some(Ref::from_schema_name("WebhookEvent")));
+    let body = RequestBodyBuilder::new().content("application/json", body).required(Some(Required::True)).build();
+    let accepted = "The event is delivered. After any other answer but 410 it is sent again";
+    let operation = OperationBuilder::new()
+        .tag("Webhooks")
+        .operation_id(Some("receive_event"))
+        .summary(Some("An event of a session, as docs/WEBHOOKS.md describes it."))
+        .parameter(header(SIGNATURE_HEADER, "Time and signatures: `t=<Unix seconds>,v1=<hex HMAC-SHA256>`"))
+        .parameter(header(EVENT_ID_HEADER, "The event's id, which the signature does not cover"))
+        .request_body(Some(body))
+        .response("2XX", ResponseBuilder::new().description(accepted).build())
+        .build();
+    let webhook = PathsBuilder::new().path("event", PathItem::new(HttpMethod::Post, operation));
+    document.webhooks = Some(webhook.build());
 }
 
 /// `data` is null in most errors, and otherwise of the type in the envelope's name. The derived schema of a generic

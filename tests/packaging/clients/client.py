@@ -13,7 +13,7 @@ def run(name: str, argument: dict[str, Any]) -> Any:
     global liveness
     if name == "webhook":
         body = argument["body"].encode()
-        return verify_webhook(argument["secret"], argument["header"], body, now=argument["now"])
+        return verify_webhook(argument["secret"], argument["header"], body, now=argument["now"]).to_dict()
     if name == "open":
         keys = (argument["url"], argument["accessKey"], argument["secretKey"])
         liveness = Liveness(*keys, allow_sandbox=argument.get("allowSandbox", False))

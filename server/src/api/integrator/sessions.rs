@@ -133,3 +133,16 @@ fn time(params: &Params, name: &'static str) -> Result<Option<i64>, ApiError> {
 fn wrong(reason: &str) -> ApiError {
     ApiError::with_extra(status::PARAMETER_ERROR, reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_parameters_are_those_of_the_documented_request() {
+        let request = serde_json::to_value(SessionSearchRequest::default()).expect("JSON");
+        let documented: BTreeSet<&str> = request.as_object().expect("fields").keys().map(String::as_str).collect();
+        assert_eq!(documented, PARAMETERS.into_iter().collect());
+    }
+}

@@ -1,4 +1,4 @@
-// Sign-in to the console through a real OpenID provider on another site, in Chromium.
+// Sign-in to the console through a real OpenID provider on another site, in three browsers.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { serviceProgram } from '../../scripts/build/service.mjs';
 import { root } from '../../scripts/cli/run.mjs';
 import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { until, withFirefox, withWebKitPage } from '../testkit/browser/engines.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
 const CLIENT = { client_id: 'nearfar-console', client_secret: 'a secret of 32 or more characters' };
@@ -25,6 +26,7 @@ async function openProvider(t, consoleUrl) {
       claims: () => ({ sub: accountId, email: `${accountId}@bank.example`, email_verified: accountId !== 'eve' }),
     }),
     cookies: { keys: ['a key of the test'] },
+    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
   });
   const server = createServer(provider.callback()).listen(port, '127.0.0.1');
   t.after(() => server.close());
@@ -40,7 +42,8 @@ async function signInAtProvider(page, name) {
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
-test('an operator signs in through an OpenID provider', async (t) => {
+/** Starts a console without passwords, and its first operator. Returns its address, and what runs a command. */
+async function openConsole(t) {
   const port = await freePort(0);
   const consoleUrl = `http://localhost:${port}`;
   const issuer = await openProvider(t, consoleUrl);
@@ -57,6 +60,38 @@ test('an operator signs in through an OpenID provider', async (t) => {
   const added = command('operator', 'add', 'ann@bank.example', '--role', 'reviewer');
   assert.equal(added.status, 0, added.stderr);
   assert.equal(JSON.parse(added.stdout).setUp, undefined, 'without passwords there is no set-up link');
+  return { consoleUrl, command };
+}
+
+/** Runs in the page: clicks a link or a button with this text. Returns whether it exists. */
+function press(text) {
+  const found = [...document.querySelectorAll('a, button')].find((each) => each.textContent.trim() === text);
+  found?.click();
+  return found !== undefined;
+}
+
+for (const [name, withPage] of Object.entries({ Firefox: withFirefox, WebKitGTK: withWebKitPage }))
+  test(`the session's strict cookie arrives from another site in ${name}`, async (t) => {
+    const { consoleUrl } = await openConsole(t);
+    await withPage(t, { width: 1000, height: 700 }, async (page) => {
+      await page.goto(`${consoleUrl}/console/sign-in`);
+      await until('the link', page, press, 'Sign in with your organization’s account');
+      await until('the form of the provider', page, () => {
+        const form = document.querySelector('input[name=login]')?.form;
+        if (!form) return false;
+        for (const field of ['login', 'password']) form.elements[field].value = 'ann';
+        form.querySelector('[type=submit]').click();
+        return true;
+      });
+      await until('the question of the provider', page, press, 'Continue');
+      await until('the console', page, () =>
+        document.querySelector('header')?.textContent.includes('ann@bank.example (reviewer)'),
+      );
+    });
+  });
+
+test('an operator signs in through an OpenID provider', async (t) => {
+  const { consoleUrl, command } = await openConsole(t);
   const browser = await launchChromium();
   t.after(() => browser.close());
 
@@ -73,7 +108,7 @@ test('an operator signs in through an OpenID provider', async (t) => {
     await signInAtProvider(page, 'ann');
     // The strict cookie of the session arrives although the browser comes from another site.
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    assert.match(await page.locator('header').textContent(), /ann@bank\.example \(reviewer\)/);
+    assert.match(await page.locator('header').first().textContent(), /ann@bank\.example \(reviewer\)/);
     assert.ok(page.url().startsWith(`${consoleUrl}/console/`) && !page.url().includes('code='), page.url());
     const cookies = await context.cookies(consoleUrl);
     const found = Object.fromEntries(cookies.map(({ name, sameSite }) => [name, sameSite]));

@@ -36,11 +36,19 @@ export async function withWebKitPage(t, size, use) {
   return withWebKit(t, size, use);
 }
 
-/** Waits until a function that runs in the page returns true. `what`: for the error */
+/**
+ * Waits until a function that runs in the page returns true. While a page is left, a browser may not answer: it is asked
+ * again. `what`: for the error
+ */
 export async function until(what, page, condition, ...given) {
   const end = Date.now() + TIMEOUT_MS;
-  while (!(await page.evaluate(condition, ...given))) {
-    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
+  for (;;) {
+    let cause;
+    const isMet = await page.evaluate(condition, ...given).catch((error) => {
+      cause = error;
+    });
+    if (isMet) return;
+    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`, { cause });
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
 }

@@ -4,6 +4,7 @@ use crate::audit::{self, Actor, NewAuditEntry};
 use crate::database::database_error;
 use crate::entropy::random_hex;
 use crate::error::{Entity, Error, Result};
+use crate::retention_by_kind::RetentionByKind;
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};
 use sqlx::any::AnyRow;
@@ -140,6 +141,15 @@ impl Store {
     pub async fn accounts(&self) -> Result<Vec<Account>> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts ORDER BY created_at, id"));
         sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)
+    }
+
+    /// The accounts that keep a kind of data for a shorter time, by their ids. The settings of all others have
+    /// `"retentionByKind":{}` or nothing of it, and are not read.
+    pub(crate) async fn retentions_by_kind(&self) -> Result<Vec<(String, RetentionByKind)>> {
+        let query = r#"SELECT id, settings FROM accounts WHERE settings LIKE '%"retentionByKind":{"%' ORDER BY id"#;
+        let found = sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)?;
+        let found: Vec<(String, AccountSettings)> = found;
+        Ok(found.into_iter().map(|(id, settings)| (id, settings.retention_by_kind)).collect())
     }
 
     /// The secret key, to verify a signature. Never log it.

@@ -4,7 +4,6 @@ use crate::database::{Write, database_error};
 use crate::error::{Error, Result};
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
-use crate::settings::AccountSettings;
 use crate::{Millis, Store};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -78,7 +77,7 @@ impl Store {
     /// and unscored attempts are left out.
     pub(crate) async fn erase_by_kind(&self, now: Millis) -> Result<Erased> {
         let mut erased = Erased::default();
-        for (account, AccountSettings { retention_by_kind: retention, .. }) in self.accounts_with_kinds().await? {
+        for (account, retention) in self.retentions_by_kind().await? {
             for kind in retention.file_kinds() {
                 if let Some(hours) = kind.hours {
                     self.erase_files(&account, &kind, now - i64::from(hours) * HOUR, &mut erased).await?;
@@ -89,13 +88,6 @@ impl Store {
             }
         }
         Ok(erased)
-    }
-
-    /// The accounts that keep a kind of data for a shorter time. Without one, the settings have `"retentionByKind":{}` or
-    /// nothing of it.
-    async fn accounts_with_kinds(&self) -> Result<Vec<(String, AccountSettings)>> {
-        let query = r#"SELECT id, settings FROM accounts WHERE settings LIKE '%"retentionByKind":{"%' ORDER BY id"#;
-        sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)
     }
 
     async fn erase_files(&self, account: &str, kind: &FileKind, until: Millis, erased: &mut Erased) -> Result<()> {

@@ -71,6 +71,8 @@ mod migrations;
 mod operators;
 mod pending_deletions;
 mod policy;
+#[cfg(test)]
+mod query_plan;
 mod queue;
 mod reencryption;
 mod reports;

@@ -224,34 +224,19 @@ impl FromRow<'_, AnyRow> for FoundSession {
 mod tests {
     use super::conditions::Value;
     use super::*;
-    use crate::{DatabaseKind, NewAccount, SecretKey, StoreConfig};
-    use nearfar_test_support::TestStorage;
+    use crate::query_plan::{Bound, Site, explain};
+    use crate::{DatabaseKind, NewAccount};
     use sqlx::AssertSqlSafe;
-    use std::sync::Arc;
 
     const NOW: Millis = 1_713_247_589_908;
     /// A page and some more than one search goes through.
     const SESSIONS: i64 = MAX_SCANNED + 700;
 
-    struct Site(TestStorage);
-
-    impl Site {
-        fn new(storage: TestStorage) -> Self {
-            Self(storage)
-        }
-    }
-
     nearfar_test_support::on_both!(Site: indexes_serve_the_searches, a_page_is_searched_in_a_bounded_number_of_sessions);
 
     /// A store with many sessions of one account, of which the oldest has another browser, and more of another account.
     async fn filled(site: &Site) -> (Store, String) {
-        let objects = site.0.objects().display().to_string();
-        let config = StoreConfig::new(&site.0.database_url, objects, SecretKey::new([1; 32]));
-        let count = std::sync::atomic::AtomicU8::new(0);
-        let entropy = Arc::new(move |bytes: &mut [u8]| {
-            bytes.fill(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-        });
-        let store = Store::open(&config, entropy).await.unwrap();
+        let store = site.open().await;
         let new = || NewAccount { name: "Shop".into(), ..NewAccount::default() };
         let account = store.create_account(new(), NOW).await.unwrap().0.id;
         let other = store.create_account(new(), NOW).await.unwrap().0.id;
@@ -281,20 +266,11 @@ mod tests {
             true => conditions,
             false => conditions.with_scanned(filter, Some(&boundary), NOW),
         };
-        let (explain, column) = match store.database_kind() {
-            DatabaseKind::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
-            DatabaseKind::Postgres => ("EXPLAIN", "QUERY PLAN"),
-        };
-        let statement = format!("{explain} {}", statement(&conditions, 20));
-        let mut query = sqlx::query(AssertSqlSafe(statement));
-        for value in conditions.values() {
-            query = match value {
-                Value::Number(number) => query.bind(*number),
-                Value::Text(text) => query.bind(text.clone()),
-            };
-        }
-        let rows = query.fetch_all(store.database.pool()).await.unwrap();
-        rows.iter().map(|row| row.get::<String, _>(column)).collect::<Vec<_>>().join("\n")
+        let values = conditions.values().iter().map(|value| match value {
+            Value::Number(number) => Bound::Number(*number),
+            Value::Text(text) => Bound::Text(text.clone()),
+        });
+        explain(store, &statement(&conditions, 20), values.collect()).await
     }
 
     async fn indexes_serve_the_searches(site: Site) {

@@ -49,6 +49,13 @@ pub enum DeliveryOutcome {
     },
 }
 
+/// Claims events. Another instance may have claimed one since the inner query found it, so its state is compared again, as
+/// expressions that no index serves: otherwise PostgreSQL may run the inner query anew for each event that is due.
+const CLAIM: &str = "UPDATE webhook_events SET due_at = $1, attempts = attempts + 1, failed_at = NULL \
+    WHERE id IN (SELECT id FROM webhook_events WHERE account_id = $3 AND state = 'waiting' AND due_at <= $2 \
+    ORDER BY due_at, id LIMIT $4) AND state || '' = 'waiting' AND due_at + 0 <= $2 \
+    RETURNING id, account_id, session_id, event, created_at, give_up_at, attempts, released";
+
 impl Store {
     /// The accounts with events to deliver, the longest waiting first.
     ///
@@ -73,20 +80,14 @@ impl Store {
         let mut claims = Vec::new();
         let mut write = self.database.write().await?;
         for (account_id, count) in slots {
-            let claimed: Vec<EventClaim> = sqlx::query_as(
-                "UPDATE webhook_events SET due_at = $1, attempts = attempts + 1, failed_at = NULL \
-                 WHERE state = 'waiting' AND due_at <= $2 AND id IN ( \
-                     SELECT id FROM webhook_events WHERE account_id = $3 AND state = 'waiting' AND due_at <= $2 \
-                     ORDER BY due_at, id LIMIT $4) \
-                 RETURNING id, account_id, session_id, event, created_at, give_up_at, attempts, released",
-            )
-            .bind(until)
-            .bind(now)
-            .bind(account_id)
-            .bind(i64::try_from(*count).unwrap_or(i64::MAX))
-            .fetch_all(&mut *write)
-            .await
-            .map_err(database_error)?;
+            let claimed: Vec<EventClaim> = sqlx::query_as(CLAIM)
+                .bind(until)
+                .bind(now)
+                .bind(account_id)
+                .bind(i64::try_from(*count).unwrap_or(i64::MAX))
+                .fetch_all(&mut *write)
+                .await
+                .map_err(database_error)?;
             claims.extend(claimed);
         }
         write.commit().await?;
@@ -157,4 +158,30 @@ impl FromRow<'_, AnyRow> for EventClaim {
 pub(super) fn event_type(row: &AnyRow) -> sqlx::Result<EventType> {
     let name: &str = row.try_get("event")?;
     EventType::from_name(name).ok_or_else(|| sqlx::Error::Decode(format!("event {name:?}").into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plan::{Bound, Site, explain};
+
+    nearfar_test_support::on_both!(Site: due_events_are_found_once_and_claimed_by_id);
+
+    async fn due_events_are_found_once_and_claimed_by_id(site: Site) {
+        let store = site.open().await;
+        let new = crate::NewAccount { name: "Shop".into(), ..crate::NewAccount::default() };
+        let account = store.create_account(new, 1).await.unwrap().0.id;
+        let insert = format!(
+            "INSERT INTO webhook_events (id, account_id, session_id, event, state, created_at, due_at, give_up_at, attempts) \
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000) \
+             SELECT 'e' || n, '{account}', 's', 'session.expired', 'waiting', n, n, 9000000, 0 FROM numbers"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(insert)).execute(store.database.pool()).await.unwrap();
+        let values = vec![Bound::Number(9000), Bound::Number(6000), Bound::Text(account), Bound::Number(64)];
+        let plan = explain(&store, CLAIM, values).await;
+        let by_id =
+            ["webhook_events_pkey on webhook_events", "webhook_events USING INDEX sqlite_autoindex_webhook_events_1"];
+        assert!(by_id.iter().any(|step| plan.contains(step)), "{plan}");
+        assert_eq!(plan.matches("webhook_events_due").count(), 1, "{plan}");
+    }
 }

@@ -30,7 +30,7 @@ const STYLE: &str =
 pub fn table() -> Vec<ConsoleRoute> {
     let own = vec![
         ConsoleRoute::get("/console/style.css", Access::Public, style),
-        ConsoleRoute::get("/console/", Role::Viewer, landing),
+        ConsoleRoute::get("/console/", Role::Viewer, home),
     ];
     [
         own,
@@ -76,7 +76,7 @@ async fn identify(State(app): State<App>, request: Request, next: Next) -> Respo
 
 /// Leads to where the operator's work begins. Administrators begin with the accounts, which are not personal data: the
 /// list of sessions is, and every view of it is recorded.
-async fn landing(operator: Operator) -> Redirect {
+async fn home(operator: Operator) -> Redirect {
     Redirect::to(if operator.role() >= Role::Administrator { "/console/accounts" } else { "/console/sessions" })
 }
 

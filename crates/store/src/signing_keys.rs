@@ -50,10 +50,11 @@ impl Store {
         let id = format!("{purpose}/1");
         let sealed = self.master.seal_text(&first, &context(&id), &self.entropy)?;
         let mut write = self.database.write().await?;
-        // If several instances start at once, they add the same key.
+        // If several instances start at once, they add the same key. It is unique by id and by generation: PostgreSQL may
+        // find either first.
         sqlx::query(
             "INSERT INTO signing_keys (id, purpose, generation, sealed, public_key, created_at, active_from, retires_at) \
-             VALUES ($1, $2, 1, $3, NULL, $4, 0, NULL) ON CONFLICT (id) DO NOTHING",
+             VALUES ($1, $2, 1, $3, NULL, $4, 0, NULL) ON CONFLICT DO NOTHING",
         )
         .bind(&id)
         .bind(purpose)

@@ -35,7 +35,7 @@ pub fn table() -> Vec<ConsoleRoute> {
     [
         own,
         sign_in::routes(),
-        oidc::routes(),
+        oidc::pages::routes(),
         set_up::routes(),
         profile::routes(),
         sessions::routes(),

@@ -33,6 +33,19 @@ async function openProvider(t, consoleUrl) {
   return issuer;
 }
 
+/** Opens the sign-in page in a browser without cookies. */
+async function openSignIn(browser, consoleUrl) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // The provider's page asks for fonts of another host.
+  await page.route(
+    (url) => !['localhost', '127.0.0.1'].includes(url.hostname),
+    (route) => route.abort(),
+  );
+  await page.goto(`${consoleUrl}/console/sign-in`);
+  return { context, page };
+}
+
 /** Signs in at the provider's own page, and agrees. */
 async function signInAtProvider(page, name) {
   await page.getByRole('link', { name: 'Sign in with your organization’s account' }).click();
@@ -96,14 +109,7 @@ test('an operator signs in through an OpenID provider', async (t) => {
   t.after(() => browser.close());
 
   await t.test('the one who may', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    // The provider's page asks for fonts of another host.
-    await page.route(
-      (url) => !['localhost', '127.0.0.1'].includes(url.hostname),
-      (route) => route.abort(),
-    );
-    await page.goto(`${consoleUrl}/console/sign-in`);
+    const { context, page } = await openSignIn(browser, consoleUrl);
     assert.equal(await page.getByLabel('Password').count(), 0);
     await signInAtProvider(page, 'ann');
     // The strict cookie of the session arrives although the browser comes from another site.
@@ -124,13 +130,7 @@ test('an operator signs in through an OpenID provider', async (t) => {
     ['eve', 'did not send a confirmed email address'],
   ])
     await t.test(`${name}, who may not`, async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.route(
-        (url) => !['localhost', '127.0.0.1'].includes(url.hostname),
-        (route) => route.abort(),
-      );
-      await page.goto(`${consoleUrl}/console/sign-in`);
+      const { context, page } = await openSignIn(browser, consoleUrl);
       await signInAtProvider(page, name);
       await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
       assert.match(await page.locator('main').textContent(), new RegExp(text));

@@ -101,7 +101,7 @@ export const cameraLayoutStyle = css`
     margin: 0.5rem 0.5rem var(--gap) max(0.5rem, env(safe-area-inset-left));
   }
 
-  /* The longest word of a button fits into the column beside the picture, and breaks only if it were too small to read. */
+  /* The font shrinks with the column, so that the longest word of a button fits; at 12px it breaks instead. */
   [data-layout='side'] .step,
   [data-layout='side'] .controls > * {
     padding-inline: 0.4em;

@@ -40,7 +40,7 @@ const FILES = {
   'wasm, SIMD': /-simd[^/]*\.wasm$/,
   'wasm, neither': /scalar[^/]*\.wasm$/,
   'wasm that seals uploads': /sealing[^/]*\.wasm$/,
-  'the model': /\.tflite$/,
+  'the model': /\.bin$/,
   'the script tag': /^dist\/global\.js$/,
 };
 

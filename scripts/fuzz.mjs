@@ -1,11 +1,12 @@
 // npm run fuzz: runs the fuzz targets of fuzz/, one after another. See its --help.
 
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { INT8_MODEL } from './build/engine.mjs';
 import { readArguments, wholeNumber } from './cli/command.mjs';
 import { log, main, root, UserError } from './cli/run.mjs';
-import { installNpmPackages } from './setup/npm-packages.mjs';
+import { installNpmPackages, MODEL } from './setup/npm-packages.mjs';
 import { ensureRustTool } from './setup/rust-tools.mjs';
 
 const COMMAND = {
@@ -19,7 +20,8 @@ const COMMAND = {
   },
 };
 const FUZZ = join(root, 'fuzz');
-const MODEL = join(root, 'node_modules/@mediapipe/face_detection/face_detection_short_range.tflite');
+/** The seeds of the target `model`, which are not in the repository: the published model and the page's, if built. */
+const MODELS = [MODEL, INT8_MODEL].map((path) => join(root, path));
 /** The maximum input length in bytes: about the length of the seeds. Other targets use libFuzzer's default. */
 const MAX_INPUT_BYTES = { model: 240_000 };
 
@@ -29,8 +31,7 @@ const targets = () => readdirSync(join(FUZZ, 'targets')).map((file) => basename(
 function corpora(target) {
   const own = join(FUZZ, 'corpus', target);
   mkdirSync(own, { recursive: true });
-  // The model is not in the repository.
-  if (target === 'model') copyFileSync(MODEL, join(own, 'face_detection_short_range.tflite'));
+  if (target === 'model') for (const path of MODELS.filter(existsSync)) copyFileSync(path, join(own, basename(path)));
   const seeds = { model: [], record: [join(root, 'crates/record/tests/vectors')] };
   return [own, ...(seeds[target] ?? [join(FUZZ, 'seeds', target)])];
 }

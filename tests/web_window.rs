@@ -10,10 +10,8 @@ use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const MODEL: &[u8] = include_bytes!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
-));
+/// The page's model file, which the build of the engine writes.
+const MODEL: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/pkg/face-detection-int8.bin"));
 
 fn text(value: &JsValue, name: &str) -> String {
     Reflect::get(value, &name.into()).unwrap().as_string().unwrap_or_default()

@@ -14,10 +14,8 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const MODEL: &[u8] = include_bytes!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
-));
+/// The page's model file, which the build of the engine writes.
+const MODEL: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/pkg/face-detection-int8.bin"));
 const PHOTO: &[u8] = include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/node_modules/startbootstrap-resume/dist/assets/img/profile.jpg"

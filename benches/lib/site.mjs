@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { isCompressed } from '../../scripts/build/compress.mjs';
-import { BUILDS, rustflags } from '../../scripts/build/engine.mjs';
+import { BUILDS, INT8_MODEL, rustflags } from '../../scripts/build/engine.mjs';
 import { log, root, run, UserError } from '../../scripts/cli/run.mjs';
 import { MODEL } from '../../scripts/setup/npm-packages.mjs';
 import { ensureWasmToolchain } from '../../scripts/setup/wasm-toolchain.mjs';
@@ -89,9 +89,8 @@ export async function buildSite() {
   for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
 
   const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');
-  const model = readFileSync(join(root, MODEL));
-  writeFileSync(join(SITE, 'model.tflite'), model);
-  writeFileSync(join(SITE, 'model-with-metadata.tflite'), withMetadata(model));
+  copy(join(root, INT8_MODEL), 'model.bin');
+  writeFileSync(join(SITE, 'model-with-metadata.tflite'), withMetadata(readFileSync(join(root, MODEL))));
   const vision = dirname(require.resolve('@mediapipe/tasks-vision'));
   for (const file of ['vision_bundle.mjs', 'wasm']) copy(join(vision, file), `vision/${file}`);
 

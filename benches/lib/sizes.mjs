@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from '../../scripts/cli/run.mjs';
 
-const KINDS = { '.wasm': 'wasm', '.js': 'js', '.tflite': 'model' };
+const KINDS = { '.wasm': 'wasm', '.js': 'js', '.bin': 'model' };
 
 /** Sizes in bytes: raw, gzip 9, brotli 11. */
 export function compressed(bytes) {

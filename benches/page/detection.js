@@ -27,7 +27,7 @@ async function bytes(url) {
 async function nearfar(build) {
   const glue = await load(`engine/${build}/nearfar.js`);
   await glue.default({ module_or_path: await WebAssembly.compile(await bytes(`engine/${build}/nearfar_bg.wasm`)) });
-  const detector = new glue.FaceDetector(await bytes('model.tflite'));
+  const detector = new glue.FaceDetector(await bytes('model.bin'));
   return ({ data, width, height }) => {
     const found = detector.detect(new Uint8Array(data.buffer), width, height);
     return Array.from({ length: found.length / 17 }, (_, i) => [...found.subarray(17 * i, 17 * i + 4)]);

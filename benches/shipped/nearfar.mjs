@@ -15,6 +15,6 @@ export async function nearfarPackage(folder) {
     matchingFile('worker', folder, /^dist\/worker\.js$/),
     matchingFile('wasm', folder, /relaxed[^/]*\.wasm$/),
     matchingFile('wasm', folder, /sealing[^/]*\.wasm$/),
-    matchingFile('model', folder, /\.tflite$/),
+    matchingFile('model', folder, /\.bin$/),
   ];
 }

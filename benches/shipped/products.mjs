@@ -74,7 +74,7 @@ export const PRODUCTS = [
         "export { FaceDetector, FilesetResolver } from '@mediapipe/tasks-vision';",
       ),
       ...visionWasm(folder),
-      // The package contains no model; this is the one that nearfar uses too.
+      // The package contains no model; this is the one that nearfar's is made from.
       filePiece('model', join(root, MODEL)),
     ],
   },

@@ -17,7 +17,7 @@ import { cached, sha256 } from '../cli/cached.mjs';
 import { cargo } from '../cli/cargo.mjs';
 import { progress } from '../cli/progress.mjs';
 import { captureOutput, log, output, root, run, UserError } from '../cli/run.mjs';
-import { MODEL } from '../setup/npm-packages.mjs';
+import { MODEL, MODEL_SHA256 } from '../setup/npm-packages.mjs';
 import { buildWasmBindgen, ensureWasmToolchain } from '../setup/wasm-toolchain.mjs';
 import { SHORT_NAMES, shortenGlue } from './short-names.mjs';
 
@@ -41,6 +41,9 @@ const RUST_FEATURES = [
   'reference-types',
   'sign-ext',
 ];
+
+/** The page's model file. */
+export const INT8_MODEL = 'pkg/face-detection-int8.bin';
 
 /** The goal for the size of each wasm, in raw bytes. A larger build is logged. */
 export const GOAL_BYTES = 290_000;
@@ -144,6 +147,22 @@ function copyGlue(from, name) {
   for (const file of [`${name}.js`, `${name}.d.ts`]) copyFileSync(join(from, file), join(root, 'pkg', 'glue', file));
 }
 
+/** Writes the page's model file: the published model with 8-bit weights. */
+async function buildModel(packages) {
+  await cargo(['build', '--locked', '--package', 'nearfar-int8-model', '--bin', 'int8-model', '--profile', 'tools'], {
+    env: { CARGO_TARGET_DIR: join(root, 'target') },
+    step: 'compiling int8-model',
+  });
+  await packages;
+  const hash = sha256(readFileSync(join(root, MODEL)));
+  if (hash !== MODEL_SHA256) throw new UserError(`${MODEL} has the SHA-256 ${hash}, not ${MODEL_SHA256}`);
+  const program = join('target', 'tools', 'int8-model');
+  mkdirSync(join(root, 'pkg'), { recursive: true });
+  await cached('int8-model', { inputs: [program, MODEL], outputs: [INT8_MODEL] }, () =>
+    run(join(root, program), [MODEL, INT8_MODEL], { step: 'rounding the weights of the face detection model' }),
+  );
+}
+
 /** Copies the glue that all builds share: they differ in instructions, not in imports and exports. */
 function copySharedGlue(names) {
   const [first, ...others] = names.map((build) => join(root, 'pkg', build, 'nearfar.js'));
@@ -207,6 +226,7 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
   // shares.
   await Promise.all([
     bindgen,
+    buildModel(packages),
     ...names.map((name) =>
       build('nearfar', { out: `pkg/${name}`, name: 'nearfar', build: name, neverCalled: NEVER_CALLED }),
     ),
@@ -221,7 +241,7 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
     names.map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
   );
   const list = {
-    model: asset(MODEL, basename(MODEL, '.tflite')),
+    model: asset(INT8_MODEL, basename(INT8_MODEL, '.bin')),
     sealing: asset('pkg/sealing/sealing_bg.wasm', 'nearfar-sealing'),
     builds: fillMissingBuilds(built),
   };

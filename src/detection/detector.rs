@@ -48,26 +48,30 @@ pub struct Detector<V = Fastest> {
 }
 
 impl Detector {
-    /// Reads the model `face_detection_short_range.tflite` and packs its weights.
+    /// Reads the model `face_detection_short_range.tflite`, the reference.
     ///
     /// # Errors
     /// [`ModelError`] for a file that is truncated, altered, or another model.
     pub fn from_tflite(bytes: &[u8]) -> Result<Detector, ModelError> {
-        Detector::with_backend(bytes)
+        Ok(Detector::new(&Model::from_tflite(bytes)?))
+    }
+
+    /// Reads the page's model file, whose weights have eight bits: [`Model::from_int8`].
+    ///
+    /// # Errors
+    /// [`ModelError`] for a file that is truncated, altered, or another model.
+    pub fn from_int8(bytes: &[u8]) -> Result<Detector, ModelError> {
+        Ok(Detector::new(&Model::from_int8(bytes)?))
     }
 }
 
 impl<V: F32x4> Detector<V> {
-    /// As [`Detector::from_tflite`], with a chosen back end.
-    ///
-    /// # Errors
-    /// [`ModelError`] for a file that is truncated, altered, or another model.
-    pub fn with_backend(bytes: &[u8]) -> Result<Self, ModelError> {
-        let model = Model::from_tflite(bytes)?;
+    /// Packs the weights of a model for a back end.
+    pub fn new(model: &Model) -> Self {
         // Reserved for more faces than there are anchors, so that no frame makes them grow.
         let known = || Vec::with_capacity(2 * ANCHORS);
-        Ok(Detector {
-            roi_detector: RoiDetector::new(&model),
+        Detector {
+            roi_detector: RoiDetector::new(model),
             known: known(),
             found: known(),
             reported: Vec::with_capacity(2 * ANCHORS),
@@ -77,7 +81,7 @@ impl<V: F32x4> Detector<V> {
             followed: None,
             tight_roi: None,
             lost_face: None,
-        })
+        }
     }
 
     /// Forgets all faces, for example after a change of camera.

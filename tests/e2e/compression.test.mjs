@@ -54,7 +54,7 @@ test('files that shrink get reproducible copies, and old copies are removed', as
 test('the built page has copies, and each expands to its file', () => {
   const dist = join(root, 'dist');
   const copies = below(dist).filter(isCompressed);
-  for (const kind of ['html', 'js', 'css', 'wasm', 'tflite'])
+  for (const kind of ['html', 'js', 'css', 'wasm', 'bin'])
     for (const end of Object.keys(EXPAND))
       assert.ok(
         copies.some((name) => name.endsWith(`.${kind}.${end}`)),

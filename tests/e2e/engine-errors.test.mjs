@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { assertError } from '../testkit/page/assert-error.mjs';
 import { openCapture } from '../testkit/page/capture.mjs';
 
-const FILES = { wasm: '**/*.wasm', model: '**/*.tflite' };
+const FILES = { wasm: '**/*.wasm', model: '**/*.bin' };
 
 const broken = {
   missing: (route) => route.fulfill({ status: 404, contentType: 'text/plain', body: 'not found' }),

@@ -6,6 +6,7 @@ mod architecture;
 #[path = "../common/mod.rs"]
 mod common;
 mod detection_golden;
+mod detection_int8;
 mod detection_model;
 mod detection_nms;
 mod detection_phantoms;

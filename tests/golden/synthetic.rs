@@ -7,7 +7,7 @@ use nearfar::detection::network::Network;
 use nearfar::detection::simd::F32x4;
 
 /// 128x128 RGB: a plain oval with eyes, nose and mouth on a noisy background; integers only.
-pub(super) fn input() -> Vec<f32> {
+pub(crate) fn input() -> Vec<f32> {
     let mut state = 7u32;
     let mut values = Vec::with_capacity(128 * 128 * 3);
     for y in 0i32..128 {
@@ -40,7 +40,7 @@ pub(super) fn input() -> Vec<f32> {
 }
 
 /// All logits, then all box values.
-pub(super) fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
+pub(crate) fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
     let mut network = Network::<V>::new(&Model::from_tflite(model).expect("this is the model"));
     network.input.fill(&input());
     network.run();
@@ -65,7 +65,7 @@ pub(super) fn difference_from_samples(outputs: &[f32]) -> f32 {
 }
 
 /// The maximum difference between two lists, in units of `1 + |value|`.
-pub(super) fn max_difference(found: &[f32], wanted: &[f32]) -> f32 {
+pub(crate) fn max_difference(found: &[f32], wanted: &[f32]) -> f32 {
     assert_eq!(found.len(), wanted.len());
     found.iter().zip(wanted).map(|(a, b)| (a - b).abs() / (1.0 + b.abs())).fold(0.0, f32::max)
 }

@@ -70,12 +70,12 @@ test('cross-device is offered if session and page allow it', async (t) => {
 
 test('timeouts.load ends the wait for a missing file; the next try loads it', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
-  await page.route('**/*.tflite', () => {});
+  await page.route('**/*.bin', () => {});
   await addElement(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 4000}' });
   await waitForEvent(page, 'error');
   const [{ code }] = await eventsOf(page, 'error');
   assert.equal(code, 'asset_timeout');
-  await page.unroute('**/*.tflite');
+  await page.unroute('**/*.bin');
   await page.evaluate(() => document.querySelector('nearfar-liveness').restart());
   await button(page, 'Start camera').waitFor();
 });

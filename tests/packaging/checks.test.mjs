@@ -286,7 +286,7 @@ test('importing and requiring without a browser has no effects and no errors', (
 test('the published hashes match the files', () => {
   const list = JSON.parse(readFileSync(join(PACKAGE, 'integrity.json'), 'utf8'));
   const files = readdirSync(join(PACKAGE, 'dist'), { recursive: true });
-  for (const name of files.filter((name) => /\.(js|wasm|tflite)$/.test(name))) {
+  for (const name of files.filter((name) => /\.(js|wasm|bin)$/.test(name))) {
     const hash = createHash('sha384').update(readFileSync(join(PACKAGE, 'dist', name)));
     assert.equal(list[name]?.integrity, `sha384-${hash.digest('base64')}`, name);
   }

@@ -109,7 +109,7 @@ async function assertBlocked({ page, pageErrors }, cause, cure) {
 
 test('files with wrong types work, with warnings on the console', async (t) => {
   const files = (request, response) => {
-    if (!/\.(wasm|tflite)$/.test(request.url)) return;
+    if (!/\.(wasm|bin)$/.test(request.url)) return;
     // Overrides the server's own header.
     const { writeHead } = response;
     response.writeHead = (...args) => {
@@ -122,7 +122,7 @@ test('files with wrong types work, with warnings on the console', async (t) => {
   await assertStarts(page);
   const named = warnings.filter((text) => text.includes("is served as 'text/plain'"));
   assert.equal(named.filter((text) => text.includes('.wasm')).length, 2, warnings.join('\n'));
-  assert.equal(named.filter((text) => text.includes('.tflite')).length, 1, warnings.join('\n'));
+  assert.equal(named.filter((text) => text.includes('.bin')).length, 1, warnings.join('\n'));
   assert.deepEqual(pageErrors, []);
 });
 

@@ -76,7 +76,7 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     await page.getByText('Verified', { exact: true }).waitFor();
     const count = (end) => new Set(requestUrls.filter((url) => new URL(url).pathname.endsWith(end))).size;
     assert.equal(count('.wasm'), 2, 'one build of the engine, and the sealing module');
-    assert.equal(count('.tflite'), 1, 'one model');
+    assert.equal(count('.bin'), 1, 'one model');
     const own = [site.url, service.url, 'blob:', 'data:', `ws://localhost:${port}`];
     assert.deepEqual(
       requestUrls.filter((url) => !own.some((start) => url.startsWith(start))),

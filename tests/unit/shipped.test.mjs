@@ -25,7 +25,7 @@ test('our package counts scripts, worker, wasm of one build, sealing module, mod
     'dist/assets/nearfar-relaxed.wasm': 'wa',
     'dist/assets/nearfar-scalar.wasm': 'was',
     'dist/assets/nearfar-sealing.wasm': 'wasm',
-    'dist/assets/face.tflite': 'mode',
+    'dist/assets/face.bin': 'mode',
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

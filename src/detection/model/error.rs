@@ -7,6 +7,17 @@ use crate::message::{error_by_message, message};
 pub enum ModelError {
     /// The file is not a TensorFlow Lite file.
     NotTflite(&'static str),
+    /// The file is not the page's model file of this version.
+    NotInt8(&'static str),
+    /// The page's model file is truncated, or something follows it.
+    WrongLength {
+        /// Its length.
+        found: usize,
+        /// The length of the model file.
+        expected: usize,
+    },
+    /// A weight in the page's model file is not finite.
+    NotFinite,
     /// An offset or a length points outside the file: it is truncated or altered.
     OutOfBounds {
         /// What was being read.
@@ -76,6 +87,11 @@ impl ModelError {
     pub fn message(&self) -> String {
         match self {
             Self::NotTflite(why) => message!["not a TensorFlow Lite file: ", *why],
+            Self::NotInt8(why) => message!["not the page's model file: ", *why],
+            Self::WrongLength { found, expected } => {
+                message!["damaged model file: ", *found, " bytes instead of ", *expected]
+            }
+            Self::NotFinite => message!["damaged model file: a weight is not finite"],
             Self::OutOfBounds { what, position, length } => {
                 let place = message![*what, " at byte ", *position];
                 message!["damaged model file: ", place.as_str(), " reaches past the end of ", *length, " bytes"]

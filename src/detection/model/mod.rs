@@ -1,19 +1,24 @@
-//! Reads the BlazeFace weights from a `.tflite` file.
+//! Reads the BlazeFace weights: from the published `.tflite` file, or from the page's file with 8-bit weights.
 //!
-//! The file is untrusted: every offset is checked, and the graph is walked from its outputs back to its input. The
-//! result is the network that `network.rs` computes, or an error that names the first difference.
+//! Both are untrusted. Of a `.tflite` file every offset is checked, and the graph is walked from its outputs back to its
+//! input. The result is the network that `network.rs` computes, or an error that names the first difference.
 
 mod convolution;
 mod error;
 mod flatbuffer;
 mod graph;
+mod half;
+pub mod int8;
+mod int8_layer;
 mod shape;
 
 pub use convolution::Convolution;
 pub use error::{Found, ModelError, Part};
+pub(crate) use int8_layer::LayerReader;
+pub use int8_layer::WeightsError;
 pub use shape::{
     ANCHORS, BLOCKS, BOX_VALUES, BlockShape, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_BLOCKS, FINE_SIDE,
-    INPUT_SIDE, KEYPOINTS, STEM_OUTPUTS,
+    INPUT_SIDE, KEYPOINTS, STEM_INPUTS, STEM_OUTPUTS,
 };
 
 use graph::{Graph, Op};
@@ -52,7 +57,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads `face_detection_short_range.tflite`.
+    /// Reads `face_detection_short_range.tflite`, the reference.
     ///
     /// # Errors
     /// [`ModelError`] for a file that is truncated, altered, or another model.

@@ -18,6 +18,8 @@ const fn block(inputs: usize, outputs: usize, stride: usize) -> BlockShape {
 
 /// Width and height of the input.
 pub const INPUT_SIDE: usize = 128;
+/// Values that an output of the first convolution reads: 5x5 RGB pixels.
+pub const STEM_INPUTS: usize = 5 * 5 * 3;
 /// Channels after the first convolution (5x5, stride 2).
 pub const STEM_OUTPUTS: usize = 24;
 /// The blocks of BlazeFace short range ("BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs",

@@ -5,11 +5,10 @@
 
 mod alignment;
 mod network;
-mod weights;
 
+pub use crate::detection::model::WeightsError;
 pub use alignment::aligned_region;
 pub use network::{FaceNetwork, MAX_TAPS, SIDE};
-pub use weights::WeightsError;
 
 use super::pose::Pose;
 

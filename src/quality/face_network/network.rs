@@ -1,12 +1,11 @@
 //! The face network as one pass over preallocated buffers.
 
 use super::alignment::aligned_region;
-use super::weights::{Reader, WeightsError};
 use super::{FaceAttributes, Pose};
 use crate::detection::Face;
 use crate::detection::block::{BATCH, Block};
 use crate::detection::kernels::{Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, pointwise_relu};
-use crate::detection::model::Convolution;
+use crate::detection::model::{Convolution, LayerReader, WeightsError};
 use crate::detection::simd::{F32x4, Fastest};
 use crate::frame::{Frame, warp_rgb};
 use std::marker::PhantomData;
@@ -97,19 +96,17 @@ impl<V: F32x4> FaceNetwork<V> {
     /// # Errors
     /// If the file does not have this network's length.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
-        let mut reader = Reader(bytes);
-        let stem = reader.pointwise(PATCH_VALUES, STEM_CHANNELS)?;
+        let mut reader = LayerReader(bytes);
+        let stem = reader.output_major(PATCH_VALUES, STEM_CHANNELS)?;
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (inputs, outputs, stride) in BLOCKS {
             let depthwise = reader.layer(9, inputs)?;
-            blocks.push(Block::new(stride, &depthwise, &reader.pointwise(inputs, outputs)?));
+            blocks.push(Block::new(stride, &depthwise, &reader.output_major(inputs, outputs)?));
         }
-        let narrow = reader.pointwise(LAST_CHANNELS, REDUCED_CHANNELS)?;
+        let narrow = reader.output_major(LAST_CHANNELS, REDUCED_CHANNELS)?;
         let hidden = Dense::new(&reader.layer(LAST_SIDE * LAST_SIDE * REDUCED_CHANNELS, HIDDEN)?)?;
         let out = Dense::new(&reader.layer(HIDDEN, OUTPUTS)?)?;
-        if !reader.0.is_empty() {
-            return Err(WeightsError);
-        }
+        reader.finish()?;
         let largest = Plane::len_of(STEM_SIDE, PATCH_VALUES / 4);
         Ok(FaceNetwork {
             pixels: vec![0; 3 * SIDE * SIDE],

@@ -69,7 +69,7 @@ impl CaptureWorker {
         let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
         let config =
             config_from_object(&config).map_err(|reason| WebError::new(ErrorCode::Internal, reason).into_error())?;
-        let detector = Detector::from_tflite(model)
+        let detector = Detector::from_int8(model)
             .map_err(|error| WebError::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
         let pipeline = Pipeline::new(detector, config)
             .map_err(|error| WebError::new(ErrorCode::Internal, threshold_message(&error)).into_error())?;

@@ -24,13 +24,13 @@ pub struct FaceDetector {
 
 #[wasm_bindgen]
 impl FaceDetector {
-    /// Reads the model: the bytes of `face_detection_short_range.tflite`.
+    /// Reads the bytes of the page's model file.
     ///
     /// # Errors
     /// `asset_load_failed` for bytes that are not this model; `cause` contains the reason.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<FaceDetector, JsValue> {
-        let detector = Detector::from_tflite(model)
+        let detector = Detector::from_int8(model)
             .map_err(|error| WebError::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
         Ok(FaceDetector { detector, frame_buffer: FrameBuffer::default() })
     }

@@ -31,7 +31,6 @@ function setHeaders(response, pathname, policy) {
   response.setHeader('Content-Security-Policy', policy);
   // Allows the page's own use of the camera; a page that frames it delegates with allow="camera".
   response.setHeader('Permissions-Policy', 'camera=(self), microphone=(), geolocation=()');
-  if (pathname.endsWith('.tflite')) response.setHeader('Content-Type', 'application/octet-stream');
 }
 
 /**

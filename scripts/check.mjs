@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build/all.mjs';
+import { INT8_MODEL } from './build/engine.mjs';
 import { changedFiles, packages, packagesOf } from './checks/changes.mjs';
 import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './checks/native.mjs';
 import { unitTests as testPage } from './checks/node-tests.mjs';
@@ -44,7 +45,8 @@ await main(async () => {
   await steps.run('spelling, Markdown and workflows', checkProse);
   if (scripts) {
     // The glue's types are from the last build.
-    if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);
+    if (![join('pkg', 'glue'), INT8_MODEL].every((path) => existsSync(join(root, path))))
+      await steps.run('build, page', buildAll);
     await steps.run('tsc', checkTypes);
     await steps.run('unit tests of the page', testPage);
   } else if (rust) {

@@ -8,8 +8,8 @@ mod components;
 mod geometry;
 mod layout;
 mod resample;
-mod rows;
 mod sample;
+mod sums;
 mod warp;
 
 pub use color::yuv_to_rgb;

@@ -5,7 +5,7 @@
 //! each axis, so the sum of a column's rows fits into 16 bits, eight to a vector.
 
 use super::components::Component;
-use super::rows::add_weighted;
+use super::sums::{sum_pixels, sum_quads, sum_rows};
 use super::{Frame, Point, Rect};
 use std::ops::Range;
 
@@ -150,16 +150,13 @@ fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component],
     }
     sums.resize(needed.len() * pixel, 0);
     for (span, weights) in rows.taps() {
-        sums.fill(0);
-        for (row, &weight) in span.zip(weights) {
-            let bytes = &frame.data()[plane.offset + plane.stride * row + needed.start * pixel..];
-            add_weighted(sums, bytes, weight);
-        }
+        let first = plane.offset + plane.stride * span.start + needed.start * pixel;
+        sum_rows(sums, &frame.data()[first..], plane.stride, weights);
         let values = &mut values[indices.clone()];
         match pixel {
-            1 => sum_columns::<1>(columns, needed.start, sums, components, values),
-            2 => sum_columns::<2>(columns, needed.start, sums, components, values),
-            _ => sum_columns::<4>(columns, needed.start, sums, components, values),
+            1 => sum_columns::<1>(columns, needed.start, sums, components, values, sum_pixels),
+            2 => sum_columns::<2>(columns, needed.start, sums, components, values, sum_pixels),
+            _ => sum_columns::<4>(columns, needed.start, sums, components, values, sum_quads),
         }
     }
 }
@@ -171,17 +168,13 @@ fn sum_columns<const P: usize>(
     sums: &[u16],
     components: &[Component],
     values: &mut [Vec<u8>],
+    sum: impl Fn(&[[u16; P]], &[u16]) -> [u8; P],
 ) {
     let (pixels, _) = sums.as_chunks::<P>();
     for (span, weights) in columns.taps() {
-        let mut total = [1u32 << 15; P];
-        for (pixel, &weight) in pixels[span.start - first..span.end - first].iter().zip(weights) {
-            for (total, &sum) in total.iter_mut().zip(pixel) {
-                *total += u32::from(sum) * u32::from(weight);
-            }
-        }
+        let total = sum(&pixels[span.start - first..span.end - first], weights);
         for (component, values) in components.iter().zip(values.iter_mut()) {
-            values.push((total[component.offset % P] >> 16) as u8);
+            values.push(total[component.offset % P]);
         }
     }
 }

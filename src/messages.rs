@@ -97,19 +97,25 @@ pub enum Signal {
     TrackUnmuted,
     /// The camera's track ended.
     TrackEnded,
+    /// The battery is low: fewer frames are processed.
+    SavePower,
+    /// The battery is no longer low.
+    FullPower,
     /// The person or the page cancels.
     Cancel,
 }
 
 impl Signal {
     /// All signals.
-    pub const ALL: [Signal; 7] = [
+    pub const ALL: [Signal; 9] = [
         Self::Start,
         Self::Hidden,
         Self::Visible,
         Self::TrackMuted,
         Self::TrackUnmuted,
         Self::TrackEnded,
+        Self::SavePower,
+        Self::FullPower,
         Self::Cancel,
     ];
 
@@ -122,6 +128,8 @@ impl Signal {
             Self::TrackMuted => "track_muted",
             Self::TrackUnmuted => "track_unmuted",
             Self::TrackEnded => "track_ended",
+            Self::SavePower => "save_power",
+            Self::FullPower => "full_power",
             Self::Cancel => "cancel",
         }
     }

@@ -16,6 +16,14 @@ const MAX_TIGHT_RATIO: f32 = 0.7;
 const MIN_VISIBLE_RATIO: f32 = 0.2;
 /// Number of frames in which the place of a lost face is searched again, at twice the width.
 const LOST_FACE_FRAMES: u32 = 10;
+/// [`Detector::detect_in_turn`] spends one frame of so many on the rest of the picture, and one of so many while other
+/// faces are known.
+const TURN: usize = 3;
+const TURN_WITH_OTHERS: usize = 2;
+/// One of so many of these frames shows the whole picture.
+const WHOLE_TURN: usize = 4;
+/// One of so many of these frames searches for further faces while others are known.
+const SEARCH_TURN_WITH_OTHERS: usize = 16;
 
 /// Detects faces in frames and tracks them from frame to frame.
 ///
@@ -39,6 +47,9 @@ pub struct Detector<V = Fastest> {
     search_rois: Vec<Roi>,
     size: Size,
     step: usize,
+    /// Number of frames that were spent on the rest of the picture, and of the search regions among them.
+    turns: usize,
+    searches: usize,
     /// The followed face. Another face must be clearly more prominent to replace it.
     followed: Option<TrackedFace>,
     /// The tight region around the followed face.
@@ -78,6 +89,8 @@ impl<V: F32x4> Detector<V> {
             search_rois: Vec::new(),
             size: Size::default(),
             step: 0,
+            turns: 0,
+            searches: 0,
             followed: None,
             tight_roi: None,
             lost_face: None,
@@ -102,6 +115,27 @@ impl<V: F32x4> Detector<V> {
     /// alternates between the whole frame, the other known faces and parts of the frame that may contain a face too
     /// small for the whole-frame region.
     pub fn detect(&mut self, frame: &Frame) -> &[Face] {
+        self.begin(frame);
+        let is_second_due = self.step.is_multiple_of(2);
+        self.detect_known(frame, is_second_due)
+    }
+
+    /// Like [`Detector::detect`], with one region a frame while a face is followed: most frames show the region around
+    /// it, the others the rest of the picture. Returns `None` for a frame of the rest that shows no other faces than
+    /// those known: it says nothing new about the followed face.
+    pub fn detect_in_turn(&mut self, frame: &Frame) -> Option<&[Face]> {
+        self.begin(frame);
+        let turn = if self.known.len() > 1 { TURN_WITH_OTHERS } else { TURN };
+        let is_tight = self.tight_roi.is_some_and(|tight| tight.side < Roi::whole(self.size).side * MAX_TIGHT_RATIO);
+        let is_sure = self.followed.is_some_and(|followed| followed.is_strong());
+        if is_tight && is_sure && self.step.is_multiple_of(turn) {
+            return self.detect_others(frame);
+        }
+        Some(self.detect_known(frame, false))
+    }
+
+    /// Begins the next frame of the stream.
+    fn begin(&mut self, frame: &Frame) {
         let size = frame.size();
         if size != self.size {
             self.reset();
@@ -110,13 +144,17 @@ impl<V: F32x4> Detector<V> {
         }
         self.step = self.step.wrapping_add(1);
         self.found.clear();
-        let whole = Roi::whole(size);
+    }
+
+    /// Detects the followed face; with a second region if it is due or the face is lost.
+    fn detect_known(&mut self, frame: &Frame, is_second_due: bool) -> &[Face] {
+        let whole = Roi::whole(self.size);
         self.tight_roi = self.followed.map(|known| Roi::around(&known.face.bbox).stabilized(self.tight_roi));
         match self.tight_roi {
             Some(tight) if tight.side < whole.side * MAX_TIGHT_RATIO => {
                 self.roi_detector.detect_in(frame, tight, &mut self.found);
                 // A face that was lost is worth the second run at once.
-                if self.found.is_empty() || self.step.is_multiple_of(2) {
+                if self.found.is_empty() || is_second_due {
                     let secondary_roi = self.secondary_roi(whole);
                     self.roi_detector.detect_in(frame, secondary_roi, &mut self.found);
                     self.keep_uncovered(&[tight, secondary_roi]);
@@ -155,6 +193,29 @@ impl<V: F32x4> Detector<V> {
             self.lost_face = None;
         }
         self.followed = self.best();
+        self.report()
+    }
+
+    /// Detects faces in a region of the rest of the picture. `None` if the reported faces stay the same.
+    fn detect_others(&mut self, frame: &Frame) -> Option<&[Face]> {
+        let roi = self.next_roi_of_others();
+        self.roi_detector.detect_in(frame, roi, &mut self.found);
+        // Of a face that stays, the known box is the better one.
+        for found in &mut self.found {
+            let same = self.known.iter().find(|known| known.is_confirmed && known.is_same_as(&found.face));
+            *found = same.copied().unwrap_or(*found);
+        }
+        self.keep_uncovered(&[roi]);
+        let before = self.reported.len();
+        let followed =
+            self.followed.filter(|followed| !self.found.iter().any(|found| found.is_same_as(&followed.face)));
+        self.found.extend(followed);
+        let reported = self.report();
+        (reported.len() != before).then_some(reported)
+    }
+
+    /// Replaces the known faces by those found, and returns the confirmed ones.
+    fn report(&mut self) -> &[Face] {
         std::mem::swap(&mut self.known, &mut self.found);
         self.reported.clear();
         self.reported.extend(self.known.iter().filter(|known| known.is_confirmed).map(|known| known.face));
@@ -196,6 +257,24 @@ impl<V: F32x4> Detector<V> {
                 found.face.score = before.face.score;
             }
         }
+    }
+
+    /// The region of the rest of the picture whose turn it is.
+    fn next_roi_of_others(&mut self) -> Roi {
+        self.turns = self.turns.wrapping_add(1);
+        let whole = Roi::whole(self.size);
+        if self.turns.is_multiple_of(WHOLE_TURN) {
+            return whole;
+        }
+        let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
+        let others = self.known.iter().filter(is_other).count();
+        // Few searches: a search region may miss a known face.
+        if others > 0 && self.turns % SEARCH_TURN_WITH_OTHERS != 1 {
+            let other = self.known.iter().filter(is_other).nth(self.turns % others);
+            return other.map_or(whole, |known| Roi::around(&known.face.bbox));
+        }
+        self.searches = self.searches.wrapping_add(1);
+        self.search_rois[self.searches % self.search_rois.len()]
     }
 
     /// The second region while a face is followed.

@@ -2,11 +2,13 @@
 
 mod appearance;
 mod config;
+mod frame_rate;
 mod session_driver;
 mod timeline;
 
 pub use appearance::appearance;
 pub use config::{PipelineConfig, SettingError};
+pub use frame_rate::{FrameRate, Seen};
 pub use session_driver::{FrameAnalysis, SessionDriver};
 pub use timeline::{InstructionRecord, MAX_RECORDS};
 
@@ -21,11 +23,20 @@ use crate::session::{Effect, Event};
 pub trait FindFaces {
     /// The faces in `frame`, upright pixels.
     fn find_faces(&mut self, frame: &Frame) -> &[Face];
+
+    /// The same at a lower cost: see [`Detector::detect_in_turn`]. `None`: the frame says nothing new.
+    fn find_faces_in_turn(&mut self, frame: &Frame) -> Option<&[Face]> {
+        Some(self.find_faces(frame))
+    }
 }
 
 impl FindFaces for Detector {
     fn find_faces(&mut self, frame: &Frame) -> &[Face] {
         self.detect(frame)
+    }
+
+    fn find_faces_in_turn(&mut self, frame: &Frame) -> Option<&[Face]> {
+        self.detect_in_turn(frame)
     }
 }
 
@@ -51,7 +62,13 @@ impl<D: FindFaces> Pipeline<D> {
     pub fn process(&mut self, frame: &Frame, captured_at: Millis, now: Millis) -> &[Effect] {
         self.driver.begin_frame(frame.size(), now);
         if self.driver.is_watching() {
-            let faces = self.detector.find_faces(frame);
+            // In a hold every frame may be the one to keep, and has to be examined as thoroughly as can be.
+            let faces = if self.driver.is_holding() {
+                Some(self.detector.find_faces(frame))
+            } else {
+                self.detector.find_faces_in_turn(frame)
+            };
+            let Some(faces) = faces else { return self.driver.effects() };
             let main = self.driver.main_face(faces).map(|index| &faces[index]);
             let analysis = FrameAnalysis {
                 faces,

@@ -1,6 +1,7 @@
 //! Combines guidance, selection and session; takes the analysis of each frame.
 
 use super::config::PipelineConfig;
+use super::frame_rate::Seen;
 use super::timeline::{InstructionRecord, Timeline};
 use crate::clock::Millis;
 use crate::detection::Face;
@@ -40,6 +41,8 @@ pub struct SessionDriver {
     confidence: ConfidenceGate,
     /// The person's face when it was last detected.
     person: Option<Face>,
+    /// The person's face in the last analysis.
+    seen_face: Option<Face>,
     /// Frames since the start of the stage whose only face has a low score, before any instruction was shown.
     doubtful_frames: u32,
     /// The motion path, instead of the thresholds' two positions.
@@ -76,6 +79,7 @@ impl SessionDriver {
             failing: InstructionSet::EMPTY,
             confidence: ConfidenceGate::default(),
             person: None,
+            seen_face: None,
             doubtful_frames: 0,
             path: None,
             audit: AuditPlan::new(config.audit_frames),
@@ -109,7 +113,8 @@ impl SessionDriver {
         };
         let chosen = self.main_face(analysis.faces);
         let main = chosen.map(|index| &analysis.faces[index]);
-        self.person = main.copied().or(self.person);
+        self.seen_face = main.copied();
+        self.person = self.seen_face.or(self.person);
         let speed = match main {
             Some(face) => self.motion.update(&face.bbox, captured_at),
             None => {
@@ -180,6 +185,21 @@ impl SessionDriver {
     /// Whether frames are wanted.
     pub fn is_watching(&self) -> bool {
         self.session.is_watching()
+    }
+
+    /// Whether the face is in its place and is being held there.
+    pub fn is_holding(&self) -> bool {
+        self.session.is_holding()
+    }
+
+    /// What the last frame showed.
+    pub fn seen(&self) -> Seen {
+        match self.seen_face {
+            _ if !self.is_watching() => Seen::Nothing,
+            Some(_) if self.is_holding() => Seen::Held,
+            Some(face) => Seen::Face(face.bbox),
+            None => Seen::Nobody,
+        }
     }
 
     /// Index of the person's face, which has to be measured.

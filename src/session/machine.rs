@@ -126,6 +126,11 @@ impl Session {
         self.run.phase.is_capturing() && self.pause().is_none()
     }
 
+    /// Whether the last frame passed, so that a stage is being held.
+    pub fn is_holding(&self) -> bool {
+        self.run.hold.frames > 0
+    }
+
     /// The current stage, if any.
     pub fn stage(&self) -> Option<Stage> {
         self.run.phase.stage()

@@ -2,7 +2,7 @@
 
 use js_sys::{Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{DomRectReadOnly, HtmlVideoElement, MediaStreamTrack};
+use web_sys::{DomRectReadOnly, EventTarget, HtmlVideoElement, MediaStreamTrack};
 
 #[wasm_bindgen]
 extern "C" {
@@ -108,6 +108,17 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = allowsFeature)]
     pub fn allows_feature(this: &FeaturePolicy, name: &str) -> bool;
+
+    /// `BatteryManager`; Chromium only.
+    #[derive(Clone)]
+    #[wasm_bindgen(extends = EventTarget)]
+    pub type BatteryManager;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn charging(this: &BatteryManager) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn level(this: &BatteryManager) -> f64;
 
     /// The clock of the scope, in windows and workers.
     #[wasm_bindgen(thread_local_v2, js_name = performance)]

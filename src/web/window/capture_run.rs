@@ -212,6 +212,7 @@ impl CaptureRun {
             match event {
                 PageEvent::Visibility => run.post_visibility(),
                 PageEvent::Resized => run.post_viewport(),
+                PageEvent::Battery { is_low } => run.signal(if is_low { Signal::SavePower } else { Signal::FullPower }),
                 PageEvent::DevicesChanged => {
                     let settings = run.running.borrow().camera.as_ref().map(Camera::settings);
                     if let Some(settings) = settings {

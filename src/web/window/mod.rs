@@ -1,5 +1,6 @@
 //! The window's side: camera, frame source, worker client, and messages to the host.
 
+pub(super) mod battery;
 pub(super) mod camera;
 mod capture_run;
 pub(super) mod frame_source;

@@ -1,5 +1,6 @@
 //! Watches the page for changes that affect a capture.
 
+use super::battery::BatteryWatch;
 use gloo_events::EventListener;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -14,6 +15,11 @@ pub(crate) enum PageEvent {
     DevicesChanged,
     /// The video element was resized.
     Resized,
+    /// The battery became low, or is no longer low.
+    Battery {
+        /// Whether it is low.
+        is_low: bool,
+    },
 }
 
 /// Listeners on the page. Dropping it removes them.
@@ -22,6 +28,7 @@ pub(crate) struct PageWatch {
     _devices: Option<EventListener>,
     resize: Option<ResizeObserver>,
     _on_resize: Closure<dyn FnMut()>,
+    _battery: Rc<BatteryWatch>,
 }
 
 impl PageWatch {
@@ -36,12 +43,14 @@ impl PageWatch {
         let devices = window.navigator().media_devices().ok();
         let devices = devices
             .map(|devices| EventListener::new(&devices, "devicechange", move |_| notify(PageEvent::DevicesChanged)));
+        let notify = on_event.clone();
+        let battery = BatteryWatch::new(window, move |is_low| notify(PageEvent::Battery { is_low }));
         let on_resize = Closure::<dyn FnMut()>::new(move || on_event(PageEvent::Resized));
         let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
         if let Some(observer) = &resize {
             observer.observe(video);
         }
-        PageWatch { _visibility: visibility, _devices: devices, resize, _on_resize: on_resize }
+        PageWatch { _visibility: visibility, _devices: devices, resize, _on_resize: on_resize, _battery: battery }
     }
 }
 

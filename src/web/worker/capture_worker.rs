@@ -9,7 +9,7 @@ use crate::events::CaptureEvent;
 use crate::frame::Size;
 use crate::guidance::{MotionPath, Viewport};
 use crate::messages::{FrameTransfer, Signal, WorkerAbilities, WorkerMessage, kind};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{FrameRate, Pipeline};
 use crate::session::{Effect, Event};
 use crate::web::js::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame};
 use crate::web::js::config::{config_from_object, threshold_message};
@@ -53,6 +53,7 @@ struct State {
     frame_buffer: FrameBuffer,
     results: Results,
     clock: CaptureClock,
+    frame_rate: FrameRate,
     first_frame_due: bool,
     /// Effects of a frame, copied from the pipeline. Reused, so that frames do not allocate.
     effects: Vec<Effect>,
@@ -80,6 +81,7 @@ impl CaptureWorker {
                 frame_buffer: FrameBuffer::default(),
                 results: Results::new(config.audit_frames),
                 clock: CaptureClock::default(),
+                frame_rate: FrameRate::default(),
                 first_frame_due: true,
                 effects: Vec::with_capacity(16),
             }),
@@ -162,15 +164,19 @@ impl Inner {
             }
             FrameTransfer::ImageBitmap => {
                 let bitmap: ImageBitmap = message.detail().unchecked_into();
-                let size = Size { width: bitmap.width(), height: bitmap.height() };
-                let drawn = inner.state.borrow_mut().frame_buffer.draw(&bitmap, size);
+                if inner.takes_frame() {
+                    let size = Size { width: bitmap.width(), height: bitmap.height() };
+                    let drawn = inner.state.borrow_mut().frame_buffer.draw(&bitmap, size);
+                    inner.process_copied(drawn, message.captured_at());
+                }
                 bitmap.close();
-                inner.process_copied(drawn, message.captured_at());
                 inner.post_js(&frame_done());
             }
             FrameTransfer::Pixels => {
-                inner.state.borrow_mut().frame_buffer.take_pixels(message.detail().unchecked_ref::<ImageData>());
-                inner.process_copied(Ok(()), message.captured_at());
+                if inner.takes_frame() {
+                    inner.state.borrow_mut().frame_buffer.take_pixels(message.detail().unchecked_ref::<ImageData>());
+                    inner.process_copied(Ok(()), message.captured_at());
+                }
                 inner.post_js(&frame_done());
             }
         }
@@ -188,6 +194,10 @@ impl Inner {
             Signal::TrackMuted => Event::Muted,
             Signal::TrackUnmuted => Event::Unmuted,
             Signal::TrackEnded => Event::TrackEnded,
+            Signal::SavePower | Signal::FullPower => {
+                self.state.borrow_mut().frame_rate.set_saves_power(signal == Signal::SavePower);
+                return;
+            }
             Signal::Cancel => Event::Cancel,
         };
         self.handle(&event);
@@ -233,6 +243,10 @@ impl Inner {
             let microseconds = frame.timestamp()?;
             Some(self.state.borrow_mut().clock.captured_at(microseconds, self.now()))
         });
+        if !self.takes_frame() {
+            frame.close();
+            return;
+        }
         self.copying.set(true);
         let copy = self.state.borrow_mut().frame_buffer.begin(frame);
         let copied = match copy {
@@ -257,6 +271,13 @@ impl Inner {
         }
     }
 
+    /// Whether to process the frame that arrives now.
+    fn takes_frame(&self) -> bool {
+        let mut state = self.state.borrow_mut();
+        let State { pipeline, frame_rate, first_frame_due, .. } = &mut *state;
+        frame_rate.takes(self.now(), pipeline.driver().is_watching()) || *first_frame_due
+    }
+
     fn stop_stream(&self) {
         // Single frames replace a stream: it is no longer read.
         self.stream.set(self.stream.get().wrapping_add(1));
@@ -265,7 +286,7 @@ impl Inner {
     fn process_copied(&self, copied: Result<(), JsValue>, captured_at: Option<Millis>) {
         let mut state = self.state.borrow_mut();
         let now = self.now();
-        let State { pipeline, frame_buffer, results, effects, first_frame_due, .. } = &mut *state;
+        let State { pipeline, frame_buffer, results, effects, frame_rate, first_frame_due, .. } = &mut *state;
         let failed = match (copied, frame_buffer.frame()) {
             (Err(error), _) => Some(error_message(&error)),
             (_, Err(error)) => Some(Some(error.message())),
@@ -276,6 +297,7 @@ impl Inner {
                         results.keep_audit(*slot, &frame);
                     }
                 }
+                frame_rate.record(pipeline.driver().seen(), now, self.now() - now);
                 None
             }
         };

@@ -311,7 +311,7 @@ export interface Viewport {
 export type FrameTransfer = "stream" | "track" | "video_frame" | "image_bitmap" | "pixels";
 
 /** A change of the page or the camera. */
-export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "cancel";
+export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "save_power" | "full_power" | "cancel";
 
 /** Messages from the window to the worker. */
 export type WindowMessage = { kind: "clock"; sentAt: number; aheadAtMost: number } | { kind: "signal"; name: Signal } | { kind: "path"; detail: number[] } | { kind: "viewport"; width: number; height: number };

@@ -20,4 +20,10 @@ impl FindFaces for RecordingDetector {
         self.faces.replace(faces.to_vec());
         faces
     }
+
+    fn find_faces_in_turn(&mut self, frame: &Frame) -> Option<&[Face]> {
+        let faces = self.detector.detect_in_turn(frame)?;
+        self.faces.replace(faces.to_vec());
+        Some(faces)
+    }
 }

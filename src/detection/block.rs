@@ -1,13 +1,9 @@
 //! A residual block: 3x3 depthwise convolution, 1x1 convolution, addition of the input, ReLU.
 
-use super::kernels::{
-    BATCH_TILES, DepthwiseGroup, Panels, Plane, Quad, TILE, depthwise, pack_panels, pointwise_residual,
-};
+use super::area::{Area, TILE};
+use super::kernels::{DepthwiseGroup, Panels, Plane, Quad, depthwise, pack_panels, pointwise_residual};
 use super::model::Convolution;
 use super::simd::F32x4;
-
-/// Pixels in a batch.
-pub(crate) const BATCH: usize = BATCH_TILES * TILE;
 
 /// A residual block with packed weights.
 pub(crate) struct Block {
@@ -26,24 +22,36 @@ impl Block {
         }
     }
 
-    /// Computes `to` from `from`. The output side must be 8 to 64. `tiles` must hold [`BATCH`] pixels with the channels
-    /// of `from`.
+    /// Computes `to` from `from`. The output side must be 8 to 64. `tiles` must hold a batch with the channels of
+    /// `from`.
     #[inline(always)]
     pub(crate) fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+        let side = from.side() / self.stride;
+        self.run_in::<V>(from, to, tiles, &Area::whole(side));
+    }
+
+    /// Computes an area of `to`. The rest of `to` stays, except for its border.
+    #[inline(always)]
+    pub(crate) fn run_in<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad], area: &Area) {
         if self.stride == 1 {
-            self.run_strided::<V, 1>(from, to, tiles);
+            self.run_strided::<V, 1>(from, to, tiles, area);
         } else {
-            self.run_strided::<V, 2>(from, to, tiles);
+            self.run_strided::<V, 2>(from, to, tiles, area);
         }
     }
 
-    fn run_strided<V: F32x4, const STRIDE: usize>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
-        let side = from.side() / STRIDE;
-        to.reshape(side, self.pointwise.output_groups());
-        let tiles = &mut tiles[..BATCH * from.groups()];
-        for first_row in (0..side).step_by(BATCH / side) {
-            depthwise::<V, STRIDE>(from, &self.depthwise, first_row, tiles);
-            pointwise_residual::<V, STRIDE>(&self.pointwise, tiles, from, to, first_row);
+    fn run_strided<V: F32x4, const STRIDE: usize>(
+        &self,
+        from: &Plane,
+        to: &mut Plane,
+        tiles: &mut [Quad],
+        area: &Area,
+    ) {
+        to.reshape(from.side() / STRIDE, self.pointwise.output_groups());
+        for batch in area.batches() {
+            let tiles = &mut tiles[..batch.tiles() * TILE * from.groups()];
+            depthwise::<V, STRIDE>(from, &self.depthwise, &batch, tiles);
+            pointwise_residual::<V, STRIDE>(&self.pointwise, tiles, from, to, &batch);
         }
     }
 }

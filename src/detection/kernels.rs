@@ -6,21 +6,18 @@
 //! neighbouring pixels side by side. A border of one zero pixel on all sides saves branches in 3x3 windows. Between the
 //! depthwise and the pointwise convolution, pixels are grouped into *tiles* of four: for each channel the values of
 //! four neighbouring pixels. The pointwise loop therefore reads two streams, tile and weights, one step per channel.
-//! (Unrolling it further keeps more weights alive than there are registers.) A *batch* has 16 tiles: one row of 64
+//! (Unrolling it further keeps more weights alive than there are registers.) A *batch* has up to 16 tiles: one row of 64
 //! pixels, two of 32, four of 16 or eight of 8. A batch and one panel of weights fit into the first-level cache.
 
+use super::area::{Batch, TILE};
 use super::model::INPUT_SIDE;
 use super::simd::F32x4;
+use std::ops::Range;
 
 /// Four neighbouring channels of one pixel, or four weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C, align(16))]
 pub(crate) struct Quad(pub [f32; 4]);
-
-/// Pixels in a tile.
-pub(crate) const TILE: usize = 4;
-/// Tiles in a batch.
-pub(crate) const BATCH_TILES: usize = 16;
 
 /// A square feature map with a border of one zero pixel.
 #[derive(Clone, Debug)]
@@ -52,6 +49,13 @@ impl Plane {
             line[0] = Quad::default();
             line[width - 1] = Quad::default();
         }
+    }
+
+    /// Becomes a copy of another plane that fits into the capacity.
+    pub(crate) fn copy_from(&mut self, other: &Plane) {
+        (self.side, self.groups) = (other.side, other.groups);
+        let count = Plane::len_of(other.side, other.groups);
+        self.quads[..count].copy_from_slice(&other.quads[..count]);
     }
 
     /// Width and height without the border.
@@ -88,24 +92,25 @@ pub(crate) struct DepthwiseGroup {
     pub bias: Quad,
 }
 
-/// Convolves one batch of output pixels, starting at row `first_row`, into tiles.
+/// Convolves one batch of output pixels into tiles.
 #[inline(never)]
 pub(crate) fn depthwise<V: F32x4, const STRIDE: usize>(
     input: &Plane,
     weights: &[DepthwiseGroup],
-    first_row: usize,
+    batch: &Batch,
     tiles: &mut [Quad],
 ) {
-    let tiles_a_row = input.side() / STRIDE / TILE;
+    let tiles_a_row = batch.tiles_a_row;
     let groups = weights.len();
     // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
     let border = usize::from(STRIDE != 1);
     for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
-        let y = (first_row + row) * STRIDE + border;
+        let y = (batch.row + row) * STRIDE + border;
         for (group, weights) in weights.iter().enumerate() {
             let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
             let bias = V::load(&weights.bias.0);
-            let lines: [&[Quad]; 3] = std::array::from_fn(|i| &input.line(y + i, group)[border..]);
+            let lines: [&[Quad]; 3] =
+                std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
             for tile in 0..tiles_a_row {
                 let mut sums = [bias; TILE];
                 for (i, line) in lines.iter().enumerate() {
@@ -207,13 +212,6 @@ pub(crate) fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: im
     }
 }
 
-/// Row and column of a tile in a plane whose `side` is a power of two, without a division.
-#[inline(always)]
-fn tile_position(tile: usize, side: usize, first_row: usize) -> (usize, usize) {
-    let pixel = tile * TILE;
-    (first_row + (pixel >> side.trailing_zeros()), pixel & (side - 1))
-}
-
 /// Loads four pixels' quads of a line.
 #[inline(always)]
 fn load_tile<V: F32x4>(line: &[Quad], x: usize) -> [V; TILE] {
@@ -236,12 +234,11 @@ pub(crate) fn pointwise_residual<V: F32x4, const STRIDE: usize>(
     tiles: &[Quad],
     input: &Plane,
     output: &mut Plane,
-    first_row: usize,
+    batch: &Batch,
 ) {
-    let side = output.side();
     let zero = V::splat(0.0);
     pointwise::<V>(panels, tiles, |tile, group, mut sums| {
-        let (y, x) = tile_position(tile, side, first_row);
+        let (y, x) = batch.position(tile);
         if group < input.groups() {
             let residual = if STRIDE == 1 {
                 load_tile::<V>(input.line(y + 1, group), x + 1)
@@ -263,20 +260,20 @@ pub(crate) fn pointwise_residual<V: F32x4, const STRIDE: usize>(
 
 /// 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
 #[inline(never)]
-pub(crate) fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
-    let (side, zero) = (output.side(), V::splat(0.0));
+pub(crate) fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, batch: &Batch) {
+    let zero = V::splat(0.0);
     pointwise::<V>(panels, tiles, |tile, group, sums| {
-        let (y, x) = tile_position(tile, side, first_row);
+        let (y, x) = batch.position(tile);
         store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
     });
 }
 
 /// Copies one batch of a plane into tiles.
 #[inline(never)]
-pub(crate) fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
+pub(crate) fn gather_tiles<V: F32x4>(input: &Plane, batch: &Batch, tiles: &mut [Quad]) {
     let groups = input.groups();
     for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
-        let (y, x) = tile_position(tile, input.side(), first_row);
+        let (y, x) = batch.position(tile);
         for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
             let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
             for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
@@ -295,17 +292,17 @@ const STEM_ROW: usize = 3 * 5;
 /// Input values of one row that a tile of outputs covers at stride 2.
 const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 
-/// The first convolution, 5x5 with stride 2 and ReLU, for one batch, which is output row `y`. `panels` has 75 input
-/// channels in the order `(row, column, colour)` and a 76th of zeros.
+/// The first convolution, 5x5 with stride 2 and ReLU, for these tiles of output row `y`. `panels` has 75 input channels
+/// in the order `(row, column, colour)` and a 76th of zeros.
 #[inline(never)]
-pub(crate) fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
+pub(crate) fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize, tiles: Range<usize>) {
     let zero = V::splat(0.0);
     let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
     let panel_len = 2 * (1 + 4 * panels.input_groups);
     for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
         let (bias, weights) = weights.split_at(2);
         let (weights, _) = weights.as_chunks::<2>();
-        for tile in 0..BATCH_TILES {
+        for tile in tiles.clone() {
             let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
             for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
                 let values = &row[tile * TILE * 6..][..STEM_SPAN];

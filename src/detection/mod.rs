@@ -1,6 +1,7 @@
 //! Face detection with BlazeFace short range.
 
 pub mod anchors;
+pub(crate) mod area;
 pub(crate) mod block;
 mod detector;
 pub(crate) mod kernels;

@@ -1,13 +1,15 @@
 //! BlazeFace short range as one pass over preallocated buffers.
 
-use super::block::{BATCH, Block};
-use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, stem};
+use super::area::{Area, BATCH, TILE};
+use super::block::Block;
+use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, gather_tiles, pack_panels, pointwise, stem};
 use super::model::{
     BLOCKS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_BLOCKS, FINE_SIDE, Head, INPUT_SIDE, Model,
     STEM_OUTPUTS,
 };
 use super::simd::{F32x4, Fastest};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 /// Side of the first feature map.
 const STEM_SIDE: usize = INPUT_SIDE / 2;
@@ -58,10 +60,11 @@ impl Grid {
     }
 
     fn run<V: F32x4>(&mut self, input: &Plane, tiles: &mut [Quad]) {
-        let tiles = &mut tiles[..BATCH * input.groups()];
         let groups = self.panels.output_groups();
-        for (batch, values) in self.values.chunks_exact_mut(BATCH * groups).enumerate() {
-            gather_tiles::<V>(input, batch * BATCH / input.side(), tiles);
+        let batches = Area::whole(input.side()).batches();
+        for (batch, values) in batches.zip(self.values.chunks_exact_mut(BATCH * groups)) {
+            let tiles = &mut tiles[..BATCH * input.groups()];
+            gather_tiles::<V>(input, &batch, tiles);
             pointwise::<V>(&self.panels, tiles, |tile, group, sums| {
                 let quads = &mut values[(tile * groups + group) * TILE..][..TILE];
                 for (quad, sum) in quads.iter_mut().zip(sums) {
@@ -87,7 +90,30 @@ impl Grid {
     }
 }
 
-/// The network with buffers and weights packed for `V`. Running it does not allocate.
+/// The feature maps of the first layers for pictures that fill only a part of the input. Outside of `areas` they are
+/// those of an input of zeros, which need not be computed again.
+struct PartialMaps {
+    /// The pixels of the input that the picture fills.
+    picture: Area,
+    /// The map of the first convolution, then those of the blocks.
+    planes: Vec<Plane>,
+    /// What depends on the picture in each of them.
+    areas: Vec<Area>,
+}
+
+/// Number of blocks in [`PartialMaps`]: those of the 64x64 and 32x32 maps. In later ones almost everything depends on
+/// the picture.
+const PARTIAL_BLOCKS: usize = 5;
+
+fn run_stem<V: F32x4>(panels: &Panels, input: &Input, to: &mut Plane, area: &Area) {
+    to.reshape(STEM_SIDE, STEM_OUTPUTS / 4);
+    for y in area.rows() {
+        stem::<V>(panels, &input.0, to, y, area.tiles());
+    }
+}
+
+/// The network with buffers and weights packed for `V`. Running it does not allocate, except for the first picture that
+/// fills another part of the input.
 pub struct Network<V = Fastest> {
     /// Input of the next run.
     pub input: Input,
@@ -97,6 +123,7 @@ pub struct Network<V = Fastest> {
     coarse: Grid,
     planes: [Plane; 2],
     tiles: Vec<Quad>,
+    partial: Option<PartialMaps>,
     backend: PhantomData<V>,
 }
 
@@ -119,6 +146,7 @@ impl<V: F32x4> Network<V> {
             coarse,
             planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
             tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
+            partial: None,
             backend: PhantomData,
         }
     }
@@ -126,15 +154,52 @@ impl<V: F32x4> Network<V> {
     /// Computes scores and boxes of `input`.
     pub fn run(&mut self) {
         let [from, to] = &mut self.planes;
-        let (mut from, mut to) = (from, to);
-        to.reshape(STEM_SIDE, STEM_OUTPUTS / 4);
-        for y in 0..STEM_SIDE {
-            stem::<V>(&self.stem, &self.input.0, to, y);
-        }
-        std::mem::swap(&mut from, &mut to);
-        for (index, block) in self.blocks.iter().enumerate() {
+        run_stem::<V>(&self.stem, &self.input, from, &Area::whole(STEM_SIDE));
+        for block in &self.blocks[..PARTIAL_BLOCKS] {
             block.run::<V>(from, to, &mut self.tiles);
-            std::mem::swap(&mut from, &mut to);
+            std::mem::swap(from, to);
+        }
+        self.run_rest();
+    }
+
+    /// Computes scores and boxes of an `input` that is 0 outside of these rows and columns, in less time. Meant for one
+    /// part of the input after the other: each change of it costs more than is saved.
+    pub fn run_partial(&mut self, rows: Range<usize>, columns: Range<usize>) {
+        let picture = Area::new(rows, columns);
+        if self.partial.as_ref().is_none_or(|maps| maps.picture != picture) {
+            self.partial = Some(self.maps_of_zeros(picture));
+        }
+        let Some(PartialMaps { planes, areas, .. }) = &mut self.partial else { return };
+        run_stem::<V>(&self.stem, &self.input, &mut planes[0], &areas[0]);
+        for (index, block) in self.blocks[..PARTIAL_BLOCKS].iter().enumerate() {
+            let (before, after) = planes.split_at_mut(index + 1);
+            block.run_in::<V>(&before[index], &mut after[0], &mut self.tiles, &areas[index + 1]);
+        }
+        self.planes[0].copy_from(&planes[PARTIAL_BLOCKS]);
+        self.run_rest();
+    }
+
+    /// The maps of the first layers for an input of zeros.
+    fn maps_of_zeros(&mut self, picture: Area) -> PartialMaps {
+        let mut areas = vec![picture.after_stem(STEM_SIDE)];
+        let mut planes = vec![Plane::with_capacity(Plane::len_of(STEM_SIDE, STEM_OUTPUTS / 4))];
+        run_stem::<V>(&self.stem, &Input::default(), &mut planes[0], &Area::whole(STEM_SIDE));
+        for (index, block) in self.blocks[..PARTIAL_BLOCKS].iter().enumerate() {
+            let side = planes[index].side() / BLOCKS[index].stride;
+            areas.push(areas[index].after_block(BLOCKS[index].stride, side));
+            let mut plane = Plane::with_capacity(Plane::len_of(side, BLOCKS[index].outputs.div_ceil(4)));
+            block.run::<V>(&planes[index], &mut plane, &mut self.tiles);
+            planes.push(plane);
+        }
+        PartialMaps { picture, planes, areas }
+    }
+
+    /// Computes the layers after the first ones, whose output is in the first plane.
+    fn run_rest(&mut self) {
+        let [from, to] = &mut self.planes;
+        for (index, block) in self.blocks.iter().enumerate().skip(PARTIAL_BLOCKS) {
+            block.run::<V>(from, to, &mut self.tiles);
+            std::mem::swap(from, to);
             if index + 1 == FINE_BLOCKS {
                 self.fine.run::<V>(from, &mut self.tiles);
             }

@@ -7,6 +7,8 @@ mod inputs;
 pub(crate) mod synthetic;
 
 use inputs::{Source, input_bytes};
+use nearfar::detection::model::{ANCHORS, Model};
+use nearfar::detection::network::Network;
 use nearfar::detection::simd::{Fastest, Portable};
 use nearfar::detection::{Detector, RawFace};
 use serde::Deserialize;
@@ -92,6 +94,39 @@ fn the_fastest_native_back_end_is_bit_identical_to_the_scalar_one() {
         synthetic::outputs::<Portable>(&crate::model_file::bytes()),
     ];
     assert_eq!(fastest, scalar);
+}
+
+#[test]
+fn skipping_what_a_picture_does_not_fill_changes_nothing() {
+    let model = Model::from_tflite(&crate::model_file::bytes()).unwrap();
+    let mut network: Network = Network::new(&model);
+    let mut partial: Network = Network::new(&model);
+    // 16:9 and 9:16, a corner, a few rows, almost nothing; then the first again, after others.
+    let parts =
+        [(28..100, 0..128), (0..128, 28..100), (0..40, 90..128), (61..64, 3..125), (127..128, 0..1), (28..100, 0..128)];
+    for (rows, columns) in parts {
+        let picture = synthetic::input();
+        let input: Vec<f32> = picture
+            .iter()
+            .enumerate()
+            .map(|(at, &value)| {
+                let (row, column) = (at / 3 / 128, at / 3 % 128);
+                if rows.contains(&row) && columns.contains(&column) { value } else { 0.0 }
+            })
+            .collect();
+        network.input.fill(&input);
+        network.run();
+        // Twice: the second run starts from the maps of the first.
+        for _ in 0..2 {
+            partial.input.fill(&input);
+            partial.run_partial(rows.clone(), columns.clone());
+            let outputs = |network: &Network| -> Vec<f32> {
+                let logits = (0..ANCHORS).map(|anchor| network.logit(anchor));
+                logits.chain((0..ANCHORS).flat_map(|anchor| network.box_values(anchor))).collect()
+            };
+            assert_eq!(outputs(&partial), outputs(&network), "{rows:?}, {columns:?}");
+        }
+    }
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use super::alignment::aligned_region;
 use super::{FaceAttributes, Pose};
 use crate::detection::Face;
-use crate::detection::block::{BATCH, Block};
-use crate::detection::kernels::{Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, pointwise_relu};
+use crate::detection::area::{Area, BATCH};
+use crate::detection::block::Block;
+use crate::detection::kernels::{Panels, Plane, Quad, gather_tiles, pack_panels, pointwise, pointwise_relu};
 use crate::detection::model::{Convolution, LayerReader, WeightsError};
 use crate::detection::simd::{F32x4, Fastest};
 use crate::frame::{Frame, warp_rgb};
@@ -147,27 +148,30 @@ impl<V: F32x4> FaceNetwork<V> {
         from.reshape(STEM_SIDE, PATCH_VALUES / 4);
         fill(from, &self.pixels);
         to.reshape(STEM_SIDE, STEM_CHANNELS / 4);
-        for first_row in (0..STEM_SIDE).step_by(BATCH / STEM_SIDE) {
-            let tiles = &mut self.tiles[..BATCH * PATCH_VALUES / 4];
-            gather_tiles::<V>(from, first_row, tiles);
-            pointwise_relu::<V>(&self.stem, tiles, to, first_row);
+        for batch in Area::whole(STEM_SIDE).batches() {
+            let tiles = &mut self.tiles[..batch.tiles() * PATCH_VALUES];
+            gather_tiles::<V>(from, &batch, tiles);
+            pointwise_relu::<V>(&self.stem, tiles, to, &batch);
         }
         std::mem::swap(&mut from, &mut to);
         for block in &self.blocks {
             block.run::<V>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
         }
-        let tiles = &mut self.tiles[..BATCH * LAST_CHANNELS / 4];
-        gather_tiles::<V>(from, 0, tiles);
         let (features, zero) = (&mut self.features, V::splat(0.0));
-        pointwise::<V>(&self.narrow, tiles, |tile, group, sums| {
-            for (pixel, sum) in sums.into_iter().enumerate() {
-                let at = (tile * TILE + pixel) * REDUCED_CHANNELS + 4 * group;
-                if let Some(values) = features[at..].first_chunk_mut() {
-                    sum.max(zero).store(values);
+        for batch in Area::whole(LAST_SIDE).batches() {
+            let tiles = &mut self.tiles[..batch.tiles() * LAST_CHANNELS];
+            gather_tiles::<V>(from, &batch, tiles);
+            pointwise::<V>(&self.narrow, tiles, |tile, group, sums| {
+                let (y, x) = batch.position(tile);
+                for (pixel, sum) in sums.into_iter().enumerate() {
+                    let at = (y * LAST_SIDE + x + pixel) * REDUCED_CHANNELS + 4 * group;
+                    if let Some(values) = features[at..].first_chunk_mut() {
+                        sum.max(zero).store(values);
+                    }
                 }
-            }
-        });
+            });
+        }
         let hidden = self.hidden.run(features).map(|value| value.max(0.0));
         let [right_eye, left_eye, nose, mouth, forehead_covered, right_open, left_open, yaw, pitch, roll] =
             self.out.run(&hidden);

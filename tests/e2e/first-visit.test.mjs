@@ -187,3 +187,15 @@ test('a link without its code is shown and works', async (t) => {
   await page.context().close();
   await tips;
 });
+
+test('an engine that comes too late, because scripts shared the connection, is loaded again', async (t) => {
+  const page = await newPage(t);
+  let requests = 0;
+  await page.route(/nearfar-(relaxed|simd|scalar)\.\w+\.wasm$/, (route) => {
+    requests += 1;
+    // The first request gets no response.
+    if (requests > 1) route.continue();
+  });
+  await openScreen(page, server.url, 'tips', 'en_US', undefined, { 'load-timeout-ms': 2000 });
+  assert.equal(requests, 2);
+});

@@ -8,6 +8,7 @@ import { deviceFacts } from '../capture/device.js';
 import { isLightUnwanted, type LightResult } from '../capture/light-challenge.js';
 import { untilVisible } from '../capture/visibility.js';
 import { hasCamera, isRearCamera } from '../engine/cameras.js';
+import { asFailure } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
@@ -152,7 +153,11 @@ export class Journey {
     if (status.state === 'expired') return this.#showExpired(status);
     await this.#view.show({ name: 'loading', share: 0 });
     // Load the engine before the person has anything to do, so that the tap finds it ready.
-    await this.#captureScreen.load();
+    await this.#captureScreen.load().catch((error) => {
+      // The load that began with the page shared a slow connection with its scripts.
+      if (asFailure(error).code === 'asset_timeout') return this.#captureScreen.load();
+      throw error;
+    });
     if (this.#end.signal.aborted) return;
     await (this.#host.options.startScreen ? this.#showTips(status) : this.#beginAttempt());
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EsbuildPlugin } from 'esbuild-loader';
@@ -9,6 +10,7 @@ import { PAGE_WORKER } from './scripts/build/worker.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const target = syntaxTargets();
+const { model } = JSON.parse(readFileSync(join(root, 'pkg', 'assets.json'), 'utf8'));
 
 export default {
   mode: 'production',
@@ -28,7 +30,12 @@ export default {
     clean: { keep: /^docs(?:[\\/]|$)/ },
   },
   devtool: 'source-map',
-  resolve: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
+  resolve: {
+    extensions: ['.ts', '.js'],
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    // The texts are parsed when the page is built: texts-loader.mjs.
+    alias: { '@formatjs/icu-messageformat-parser$': '@formatjs/icu-messageformat-parser/no-parser.js' },
+  },
   module: {
     rules: [
       {
@@ -47,16 +54,27 @@ export default {
           { loader: 'esbuild-loader', options: { target } },
         ],
       },
+      { test: /[\\/]locales[\\/]\w+\.json$/, loader: join(root, 'scripts', 'build', 'texts-loader.mjs') },
       // Addressed by its URL, as in the package, so that a blob can import it.
       { test: PAGE_WORKER, type: 'asset/resource', generator: { filename: 'worker.[contenthash:8].js' } },
       { test: /\.css$/, use: [CssExtractPlugin.loader, 'css-loader'] },
     ],
   },
-  optimization: { chunkIds: 'named', minimizer: [new EsbuildPlugin({ target, css: true })] },
+  optimization: {
+    chunkIds: 'named',
+    // One script for the journey and one for the demo: every request costs a visitor headers and, before the page can
+    // send the next one, time.
+    splitChunks: false,
+    minimizer: [new EsbuildPlugin({ target, css: true, charset: 'utf8' })],
+  },
   performance: { hints: false },
   plugins: [
     new webpack.NormalModuleReplacementPlugin(/^\.\/worker\.js$/, PAGE_WORKER),
-    new HtmlPlugin({ template: './www/index.html', scriptLoading: 'module' }),
+    new HtmlPlugin({
+      template: './www/index.html',
+      scriptLoading: 'module',
+      templateParameters: { model: `assets/${model.file}` },
+    }),
     new CssExtractPlugin({ filename: '[name].[contenthash:8].css' }),
   ],
 };

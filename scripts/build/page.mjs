@@ -13,7 +13,7 @@ import { bundleWorker, PAGE_WORKER } from './worker.mjs';
  *   open
  */
 export async function buildPage({ keepOldFiles = false } = {}) {
-  const modules = ['browser-targets', 'compress', 'stylesheet-loader', 'worker'];
+  const modules = ['browser-targets', 'compress', 'stylesheet-loader', 'texts-loader', 'worker'];
   const scripts = modules.map((name) => `scripts/build/${name}.mjs`);
   const settings = ['webpack.config.js', 'tsconfig.json', 'package-lock.json', 'pkg-template/package.json'];
   const inputs = ['www/index.html', 'www/style.css', 'www/src', 'pkg', ...settings, ...scripts];

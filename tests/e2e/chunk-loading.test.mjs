@@ -36,9 +36,6 @@ const names = readdirSync(join(root, 'dist')).filter((name) => /\.(js|css)$/.tes
 const named = (start) => names.filter((name) => name.startsWith(start));
 const CHUNKS = {
   'the journey': named('www_src_flow_hosted'),
-  'its libraries': named('vendors-').filter((name) =>
-    readFileSync(join(root, 'dist', name), 'utf8').includes('litElement'),
-  ),
   'the texts': named('www_src_locales_'),
 };
 

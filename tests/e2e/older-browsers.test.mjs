@@ -53,6 +53,8 @@ const OWN = [
   ...['.locale', '.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region'],
   ...['.retry', '.run', '.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
   ...['.badge', '.configure', '.features', '.phone', '.silent', '.turn'],
+  // Lit's.
+  ...['.reconnect'],
   // Parts of texts and of style sheets.
   ...['Permissions', 'Highlight', 'Origin', 'OverconstrainedError', 'TrustedScriptURL'],
 ];

@@ -2,6 +2,8 @@
 
 import './ui/styles/tokens.ts?document';
 import '../style.css';
+import { loadEngine } from './engine/loader.js';
+import { readOptions } from './engine/url-options.js';
 import { isSessionAddress } from './flow/address.js';
 import { loadChunk } from './lib/chunks.js';
 
@@ -29,10 +31,22 @@ function reloadStyleSheet(): Promise<void> {
 }
 
 reloadStyleSheet().catch((error) => console.warn(String(error)));
+/** Begins to load the engine beside the journey, which awaits the same load and reports its errors. */
+function preloadEngine({ searchParams }: URL): void {
+  try {
+    loadEngine(readOptions(searchParams).options.load).catch(() => undefined);
+  } catch {
+    // The journey reports invalid options.
+  }
+}
+
+const address = new URL(location.href);
+const isSession = isSessionAddress(address);
+if (isSession) preloadEngine(address);
 const journey = () => import('./flow/hosted.js');
 const demo = () => import('./demo/demo.js');
 try {
-  await loadChunk<unknown>(isSessionAddress(new URL(location.href)) ? journey : demo);
+  await loadChunk<unknown>(isSession ? journey : demo);
   fallback?.remove();
 } catch (error) {
   console.error(`The page did not load completely: ${error}`);

@@ -60,6 +60,8 @@ export class AttemptCapture {
   /** The configuration for more time. */
   readonly #relaxed: CaptureConfig;
   #engine: CameraCapture | null = null;
+  /** The load in progress; null after it has failed. */
+  #loading: Promise<void> | null = null;
   /** Whether the engine's capture was started before: it then has to be restarted. */
   #started = false;
   #hasMoreTime = false;
@@ -117,12 +119,19 @@ export class AttemptCapture {
     return this.#engine;
   }
 
-  /** Loads the engine. Rejects with a `CaptureError`. */
-  async load(): Promise<void> {
-    if (this.#engine) return;
+  /** Loads the engine, once unless it fails. Rejects with a `CaptureError`. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().catch((error) => {
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
     const engine = await prepareCapture(this.#view.video, this.#options, (name, detail) => this.#handle(name, detail));
-    // Another call has finished first, or nobody waits for this one any more.
-    if (this.#engine || this.#isDestroyed) engine.destroy();
+    // Nobody waits for it any more.
+    if (this.#isDestroyed) engine.destroy();
     else this.#engine = engine;
   }
 

@@ -15,11 +15,13 @@ export interface AssetRequest {
   timeoutMs?: number | undefined;
   /** Called with the size of every chunk, bytes. */
   onBytes: (count: number) => void;
+  /** Called with a copy of the response before its body arrives, and before it is verified. */
+  onResponse?: ((copy: Response) => void) | undefined;
 }
 
 /** Fetches a file. Rejects with `asset_load_failed` or `asset_timeout`. */
 export async function fetchAsset(asset: Asset, request: AssetRequest): Promise<ArrayBuffer> {
-  const { url, type, timeoutMs = TIMEOUT_MS, onBytes } = request;
+  const { url, type, timeoutMs = TIMEOUT_MS, onBytes, onResponse } = request;
   const loadFailed = (cause: string) => captureError('asset_load_failed', `${url.pathname}: ${cause}`);
   let bytes: Uint8Array<ArrayBuffer>;
   let served: string;
@@ -29,6 +31,7 @@ export async function fetchAsset(asset: Asset, request: AssetRequest): Promise<A
     const response = await fetch(url, { signal });
     if (!response.ok) throw loadFailed(`HTTP ${response.status}`);
     served = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+    onResponse?.(response.clone());
     bytes = await read(response, asset.bytes, onBytes);
   } catch (error) {
     if (error instanceof CaptureError) throw error;

@@ -61,9 +61,19 @@ export async function prepareCapture(
 ): Promise<CameraCapture> {
   const { source, constraints, load = {} } = options;
   try {
-    const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
+    // In parallel, but errors of the engine come first: without it no worker helps.
+    const opening = WorkerFactory.open(load);
+    opening.catch(() => undefined);
+    const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total })).catch((error) => {
+      void opening.then(
+        (factory) => factory.close(),
+        () => undefined,
+      );
+      throw error;
+    });
+    const workerFactory = await opening;
+    workerFactory.prepare(engine);
     const { build, glue } = engine;
-    const workerFactory = await WorkerFactory.open(load);
     let { config } = options;
     let currentConstraints = constraints;
     let path = new Float32Array();

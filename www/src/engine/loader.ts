@@ -42,9 +42,15 @@ async function compile(build: Build, options: LoadOptions, onBytes: (count: numb
   const { wasmSrc, timeoutMs } = options;
   if (isModule(wasmSrc)) return wasmSrc;
   const url = assetUrl(builds[build], wasmSrc, options);
-  const bytes = await fetchAsset(builds[build], { url, type: 'application/wasm', timeoutMs, onBytes });
+  // Compiled while it arrives, and used only if its bytes turn out to be the right ones. Null if the browser does not
+  // compile the response, for example because of its content type.
+  let early: Promise<WebAssembly.Module | null> | null = null;
+  const onResponse = (copy: Response) => {
+    early = WebAssembly.compileStreaming?.(copy).catch(() => null) ?? null;
+  };
+  const bytes = await fetchAsset(builds[build], { url, type: 'application/wasm', timeoutMs, onBytes, onResponse });
   try {
-    return await WebAssembly.compile(bytes);
+    return (await early) ?? (await WebAssembly.compile(bytes));
   } catch (error) {
     // The bytes are right, so the browser or its policy refuses to compile them.
     throw captureError('no_wasm', String(error));
@@ -54,7 +60,8 @@ async function compile(build: Build, options: LoadOptions, onBytes: (count: numb
 /** Instantiates the module in this window or worker. */
 async function instantiate(build: Build, options: LoadOptions, onBytes: (count: number) => void) {
   const [glue, module] = await Promise.all([
-    import('../../../pkg/glue/nearfar.js').catch((error) =>
+    // In the page's own script, since every capture needs it.
+    import(/* webpackMode: "eager" */ '../../../pkg/glue/nearfar.js').catch((error) =>
       Promise.reject(captureError('asset_load_failed', String(error))),
     ),
     compile(build, options, onBytes),

@@ -5,7 +5,7 @@ import { captureError } from './errors.js';
 import type { LoadOptions } from './load-options.js';
 import type { Engine } from './loader.js';
 import { scriptUrl } from './trusted-types.js';
-import type { WorkerStart } from './worker-start.js';
+import type { WorkerPreparation, WorkerStart } from './worker-start.js';
 
 const TIMEOUT_MS = 20_000;
 
@@ -59,12 +59,19 @@ async function untilRunning(worker: Worker, timeoutMs: number): Promise<void> {
   }
 }
 
+function sendEngine(worker: Worker, { module, model }: Engine): void {
+  const preparation: WorkerPreparation = { module, model };
+  worker.postMessage(preparation);
+}
+
 /** Creates workers in the way that works on this page. */
 export class WorkerFactory {
   readonly #construct: WorkerConstructor;
   readonly #address: string;
   /** The worker of the trial, kept for the first capture. */
   #first: Worker | null;
+  /** Whether that worker has the engine. */
+  #isPrepared = false;
 
   private constructor(construct: WorkerConstructor, address: string, first: Worker) {
     this.#construct = construct;
@@ -105,12 +112,19 @@ export class WorkerFactory {
     throw captureError(code, `${address}: ${causes.join('; ')}`);
   }
 
-  /** Creates a worker and sends it the start message. */
-  spawn({ module, model }: Engine, config: unknown): Worker {
+  /** Instantiates the engine in the worker of the first capture, before its start. */
+  prepare(engine: Engine): void {
+    if (this.#first) sendEngine(this.#first, engine);
+    this.#isPrepared = true;
+  }
+
+  /** Returns a worker that begins a capture. */
+  spawn(engine: Engine, config: unknown): Worker {
     const worker = this.#first ?? this.#construct(this.#address);
+    if (!this.#first || !this.#isPrepared) sendEngine(worker, engine);
     this.#first = null;
     worker.onerror = null;
-    const start: WorkerStart = { module, model, config };
+    const start: WorkerStart = { config };
     worker.postMessage(start);
     return worker;
   }

@@ -1,7 +1,12 @@
-// The message that starts a worker.
+// The messages that start a worker.
 
-export interface WorkerStart {
+/** The first message: the worker instantiates the module, and waits. */
+export interface WorkerPreparation {
   module: WebAssembly.Module;
   model: ArrayBuffer;
+}
+
+/** The second message: the worker begins a capture. */
+export interface WorkerStart {
   config: unknown;
 }

@@ -8,22 +8,23 @@ import { deviceFacts } from '../capture/device.js';
 import { isLightUnwanted, type LightResult } from '../capture/light-challenge.js';
 import { untilVisible } from '../capture/visibility.js';
 import { hasCamera, isRearCamera } from '../engine/cameras.js';
-import { captureError } from '../engine/errors.js';
+import { asFailure } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
-import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
+import { whenIdle } from '../lib/idle.js';
 import { enableByDefault, hasMoreTime, offersMoreTime } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
-import { UiConfig } from '../ui/ui-config.js';
+import { loadQrEncoder } from '../ui/qr-code.js';
 import type { Action, Face, JourneyView, Notice, Page, PageContext } from '../ui/view.js';
 import { type CapturedPictures, type IssuedAttempt, type ManifestContext, randomId } from './attempt.js';
 import { obtainConsent } from './consent.js';
 import { awaitResult, deliver, type OnProgress, retry } from './delivery.js';
 import { NOTICE_THEMES } from './error-pages.js';
 import { type HandoffContext, HandoffInitiator } from './handoff-initiator.js';
-import { awaitConfirmation, claimLink, lostLinkNotice } from './handoff-joiner.js';
+import { awaitConfirmation, lostLinkNotice } from './handoff-joiner.js';
 import type { HandoffStep } from './handoff-step.js';
+import { loadContext, openSession } from './opening.js';
 import { PageLifecycle } from './page-lifecycle.js';
 import { takePhotos } from './photos.js';
 import { ProgressPage } from './progress-page.js';
@@ -77,17 +78,17 @@ export class Journey {
   }
 
   async open(): Promise<void> {
-    const { link, locale } = this.#host;
     try {
-      await this.#loadContext(locale, {});
+      // Every session with a camera needs the engine. If it fails, it is loaded again when it is needed.
+      this.#captureScreen.load().catch(() => undefined);
+      const showProgress = this.#progressPage.update;
+      const session = await openSession(this.#client, this.#view, this.#host, showProgress, this.#end.signal);
       const { unknownKeys } = this.#context.i18n;
       // Only a warning: the texts of another version are better than no check.
       if (unknownKeys.length > 0) console.warn(`messages: unknown keys: ${unknownKeys.join(', ')}`);
-      if (link) await claimLink(this.#service, link, this.#progressPage.update, this.#end.signal);
-      const session = await this.#client.open(locale, this.#progressPage.update);
       this.#host.emit('opened', { signatureId: session.signatureId });
       if (session.accessibility === 'on') enableByDefault('moreTime');
-      await this.#loadContext(session.locale, session.ui);
+      await loadContext(this.#view, this.#host, session.locale, session.ui);
       const isSecond = session.device === 'second';
       const status = isSecond
         ? await awaitConfirmation(session, this.#service, this.#view, this.#end.signal)
@@ -136,17 +137,6 @@ export class Journey {
     return this.#client.isOpen ? this.#client.session : null;
   }
 
-  async #loadContext(locale: string, ui: Record<string, unknown>): Promise<void> {
-    const previous = this.#view.context?.i18n;
-    const loading = loadI18n(locale, this.#host.options.messages);
-    // Texts in another language are better than none.
-    const i18n = await loading.catch(() => previous ?? BUILT_IN_I18N);
-    const { privacyUrl } = this.#host.options;
-    this.#view.context = { i18n, ui: new UiConfig(privacyUrl ? { ...ui, privacyLink: privacyUrl } : ui, isPhone()) };
-    this.#host.applyContext(this.#view.context);
-    if (i18n === BUILT_IN_I18N) throw captureError('asset_load_failed', 'the texts did not load');
-  }
-
   #status(onProgress: OnProgress = this.#progressPage.update): Promise<StatusView> {
     return retry(() => this.#service.status(), onProgress, this.#end.signal);
   }
@@ -163,10 +153,12 @@ export class Journey {
     if (status.state === 'expired') return this.#showExpired(status);
     await this.#view.show({ name: 'loading', share: 0 });
     // Load the engine before the person has anything to do, so that the tap finds it ready.
-    await this.#captureScreen.load();
+    await this.#captureScreen.load().catch((error) => {
+      // The load that began with the page shared a slow connection with its scripts.
+      if (asFailure(error).code === 'asset_timeout') return this.#captureScreen.load();
+      throw error;
+    });
     if (this.#end.signal.aborted) return;
-    // Not awaited yet: if it fails, it is loaded again before the capture.
-    this.#client.loadSealing().catch(() => undefined);
     await (this.#host.options.startScreen ? this.#showTips(status) : this.#beginAttempt());
   }
 
@@ -185,12 +177,19 @@ export class Journey {
     if (run !== this.#run) return;
     const screen = new StartScreen(this.#view, { session, place, begin, handOff });
     await screen.show();
+    whenIdle(() => this.#loadRest());
     if (!place) return;
     const show = (step: HandoffStep) => {
       const isUnopened = step.stage === 'link' || step.stage === 'link_ended';
       void (isUnopened ? screen.show(step) : this.#showHandoff(step, false));
     };
     await this.#awaitDevice({ show, renews: true, signal: wait.signal }, status);
+  }
+
+  /** Loads what may be needed later, perhaps without a connection. What fails is loaded again when it is needed. */
+  #loadRest(): void {
+    this.#client.loadSealing().catch(() => undefined);
+    if (this.#mayHandOff) loadQrEncoder().catch(() => undefined);
   }
 
   /** Requests a nonce and captures the pictures. Stops where "Cancel" was tapped meanwhile. */

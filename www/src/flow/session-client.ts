@@ -45,11 +45,11 @@ export class SessionClient {
     this.#nonceQueue = new NonceQueue(service);
   }
 
-  /** Opens the session in a language. */
-  async open(locale: string, onProgress: OnProgress): Promise<SessionView> {
+  /** Opens the session in a language. `signal` ends the request too. */
+  async open(locale: string, onProgress: OnProgress, signal = this.#signal): Promise<SessionView> {
     // Measured against Date, which the person sees: this offset is for times that are displayed.
     const request = () => withClockOffset(() => this.service.session(locale), Date.now);
-    const session = await retry(request, onProgress, this.#signal);
+    const session = await retry(request, onProgress, signal);
     this.#session = session;
     this.#displayOffset = session.clockOffset;
     return session;

@@ -89,7 +89,12 @@ export const BUILT_IN_I18N: I18n = {
   unknownKeys: [],
 };
 
-type Texts = Record<MessageKey, string>;
+/** A text, or what scripts/build/texts-loader.mjs has parsed it into. */
+type Text = ConstructorParameters<typeof IntlMessageFormat>[0];
+type Texts = Record<MessageKey, Text>;
+
+/** A text with placeholders, tags or quotes; every other text is shown as it is. */
+const SYNTAX = /[{}<']/;
 
 function loadTexts(code: string): Promise<Texts> {
   return loadChunk(async () => ((await import(`../locales/${code}.json`)) as { default: Texts }).default);
@@ -110,7 +115,10 @@ export async function loadI18n(tag: string, hostMessages: Messages = {}): Promis
     language,
     direction: RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr',
     format(key, values) {
-      const format = (text: string) => String(new IntlMessageFormat(text, language).format(values));
+      const format = (text: Text) =>
+        typeof text === 'string' && !SYNTAX.test(text)
+          ? text
+          : String(new IntlMessageFormat(text, language).format(values));
       const message = messages[key];
       if (message === undefined) return format(texts[key]);
       try {

@@ -1,26 +1,14 @@
 // Templates of the handoff pages.
 
-import { html, nothing, svg, type TemplateResult } from 'lit';
-import encodeQR from 'qr';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { MessageKey } from '../../i18n/i18n.js';
+import { qrCode } from '../qr-code.js';
 import type { HandoffLink, PageContext } from '../view.js';
 import { brand } from './brand.js';
 import { progressRing } from './drawings.js';
 import { type IconName, icon } from './icons.js';
 
 const PAGE = 'MultiDeviceProcessPage';
-/** Width of the quiet zone that scanners need, modules. */
-const QUIET_ZONE = 4;
-
-/** A QR code, drawn as one path of dark squares. */
-function qrCode(text: string, label: string): TemplateResult {
-  const rows = encodeQR(text, 'raw', { border: QUIET_ZONE });
-  const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
-  return html`
-    <svg class="code" role="img" aria-label=${label} viewBox="0 0 ${rows.length} ${rows.length}" shape-rendering="crispEdges">
-      ${svg`<rect width=${rows.length} height=${rows.length} fill="#fff"></rect><path fill="#000" d=${path}></path>`}
-    </svg>`;
-}
 
 /** Copies the link; falls back to a selection where the clipboard is unavailable, as in some web views. */
 async function copy(field: HTMLInputElement | null): Promise<boolean> {
@@ -41,8 +29,9 @@ export function linkSection({ i18n, ui }: PageContext, { url }: Pick<HandoffLink
     const copied = await copy(button.parentElement?.querySelector('input') ?? null);
     if (copied) button.textContent = i18n.format('handoff_copied');
   };
+  const waits = progressRing(i18n.format('loading'), null);
   return html`
-    ${url ? qrCode(url, i18n.format('handoff_code')) : progressRing(i18n.format('loading'), null)}
+    ${url ? qrCode(url, i18n.format('handoff_code'), waits) : waits}
     <div class="link">
       <input readonly dir="ltr" .value=${url} aria-label=${i18n.format('handoff_link')} data-fill="${PAGE}.qrCodePageLivenessLink" data-color="${PAGE}.qrCodePageLivenessLinkTextColor" data-border="${PAGE}.qrCodePageLivenessLinkBorderColor" @focus=${({ currentTarget }: Event) => (currentTarget as HTMLInputElement).select()}>
       <button class=${look} part="button copy" data-fill="${PAGE}.qrCodePageCopyLinkBtn" data-color="${PAGE}.qrCodePageCopyLinkBtnTextColor" @click=${press}>${ui.text(PAGE, 'qrCodePageCopyLinkBtnText', i18n.format('handoff_copy'))}</button>

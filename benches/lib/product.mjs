@@ -1,12 +1,16 @@
-// Measures the product in the browser: time from frame to instruction in the worker, memory, and the window thread's
-// time.
+// Measures the product in the browser: time from frame to instruction in the worker, frames per second, CPU time, memory,
+// and the window thread's time.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { log, UserError } from '../../scripts/cli/run.mjs';
+import { slowDown } from './slow-process.mjs';
 import { threadTime } from './trace.mjs';
 
 /** Frames before measuring starts: compilation, first allocations, the camera's start. */
 const WARM_UP = 60;
 const POLL_MS = 500;
+/** Before the page's activity is measured: warming up, processing the frames that wait, adapting the rate. */
+const SETTLE_MS = 5000;
 
 /** Time limits that no measurement reaches. */
 const CONFIG = { session: { stageLimit: 300_000, sessionLimit: 900_000 } };
@@ -20,7 +24,8 @@ function viewport({ width, height }) {
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-async function openPage(browser, url, { width, height, source }) {
+/** Opens the page with the camera's frames in this size; it starts by itself. */
+export async function openPage(browser, url, { width, height, source }) {
   const page = await browser.newPage({ viewport: viewport({ width, height }) });
   const pageErrors = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
@@ -35,7 +40,8 @@ async function openPage(browser, url, { width, height, source }) {
   return { page, pageErrors, fetched };
 }
 
-async function workerOf({ page, pageErrors }) {
+/** The page's worker, which has the probe (page/probe.js). */
+export async function workerOf({ page, pageErrors }) {
   const worker = page.workers()[0] ?? (await page.waitForEvent('worker', { timeout: 20_000 }).catch(() => null));
   if (!worker) throw new UserError(`the page started no worker: ${pageErrors.join('; ')}`);
   return worker;
@@ -47,7 +53,7 @@ async function waitForFrames(opened, worker, count, label) {
   let idle = 0;
   let logged = 0;
   while (done < count) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
     const now = await worker.evaluate(() => globalThis.probe.times.length);
     idle = now === done ? idle + 1 : 0;
     if (idle * POLL_MS > 15_000)
@@ -110,5 +116,56 @@ export async function journeyThread(browser, url, { width, height, seconds, slow
     return await threadTime(browser, page, seconds);
   } finally {
     await page.close();
+  }
+}
+
+/** The renderer processes of the browser with their CPU seconds. Other pages must be closed. */
+async function renderers(devtools) {
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  return processInfo.filter(({ type }) => type === 'renderer');
+}
+
+/** Frames processed so far, and seconds of the clock and of the CPU so far. */
+async function activitySoFar(worker, devtools) {
+  const frames = await worker.evaluate(() => globalThis.probe.times.length);
+  const cpu = (await renderers(devtools)).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  return { frames, cpu, clock: performance.now() / 1000 };
+}
+
+/**
+ * Measures the running page for some seconds. `slowdown`: how many times its processes are slowed down
+ * @returns {Promise<{times: number[], framesPerSecond: number, cpuPerSecond: number, runningShare: number}>} `times`:
+ *   as of `frameTimes`; `cpuPerSecond`: CPU seconds of the page's process for each second of the clock;
+ *   `runningShare`: the share of the time in which the page's process was allowed to run
+ */
+export async function pageActivity(browser, url, { width, height, seconds, slowdown }) {
+  const opened = await openPage(browser, url, { width, height });
+  const devtools = await browser.newBrowserCDPSession();
+  let endSlowdown = async () => 1;
+  try {
+    const worker = await workerOf(opened);
+    await opened.page.waitForFunction(() => document.body.dataset.phase === 'far', null, { timeout: 30_000 });
+    const pids = (await renderers(devtools)).map(({ id }) => id);
+    if (slowdown > 1) endSlowdown = slowDown(pids, slowdown);
+    await sleep(SETTLE_MS);
+    const before = await activitySoFar(worker, devtools);
+    await sleep(1000 * seconds);
+    const after = await activitySoFar(worker, devtools);
+    const times = await worker.evaluate(
+      ([from, to]) => globalThis.probe.times.slice(from, to),
+      [before.frames, after.frames],
+    );
+    if (times.length === 0) throw new UserError(`no frame in ${seconds} s: ${opened.pageErrors.join('; ')}`);
+    const clock = after.clock - before.clock;
+    return {
+      times,
+      framesPerSecond: times.length / clock,
+      cpuPerSecond: (after.cpu - before.cpu) / clock,
+      runningShare: await endSlowdown(),
+    };
+  } finally {
+    await endSlowdown();
+    await devtools.detach();
+    await opened.page.close();
   }
 }

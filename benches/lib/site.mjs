@@ -53,11 +53,15 @@ async function compileEncoders() {
   return join(target, 'wasm32-unknown-unknown', 'release', 'nearfar_bench_encoders.wasm');
 }
 
-/** Copies the built product with the probe added to its worker, and without compressed copies, which lack the probe. */
-function copyProduct(to) {
-  cpSync(join(root, 'dist'), to, { recursive: true, filter: (path) => !isCompressed(path) });
+/**
+ * Copies a built page with the probe added to its worker, and without compressed copies, which lack the probe.
+ * `from`: the build's folder
+ */
+export function copyProduct(to, from = join(root, 'dist')) {
+  const docs = join(from, 'docs');
+  cpSync(from, to, { recursive: true, filter: (path) => path !== docs && !isCompressed(path) });
   const workers = readdirSync(to).filter((name) => /worker.*\.js$/.test(name));
-  if (workers.length !== 1) throw new UserError(`expected one worker script in dist/, found: ${workers.join(', ')}`);
+  if (workers.length !== 1) throw new UserError(`expected one worker script in ${from}, found: ${workers.join(', ')}`);
   const probe = readFileSync(join(benches, 'page', 'probe.js'), 'utf8');
   const worker = join(to, workers[0]);
   writeFileSync(worker, `${probe}\n${readFileSync(worker, 'utf8')}`);

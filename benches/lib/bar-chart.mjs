@@ -5,7 +5,7 @@ const LEFT = 230;
 const BAR = 360;
 const ROW = 34;
 const TOP = 62;
-const LEGEND = 130;
+const LEGEND = 150;
 
 /** The colours of the parts in the light and the dark theme. */
 const COLOURS = [

@@ -1,6 +1,7 @@
 // Formats the figures as tables.
 
 import { GOAL_BYTES } from '../../scripts/build/engine.mjs';
+import { SERIES } from './ratios.mjs';
 
 export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
@@ -43,36 +44,46 @@ function targets({ detection, window_thread, bytes, memory }) {
   ];
 }
 
+/** A table of times. */
+const timeTable = (title, times) =>
+  table(
+    title,
+    TIME_HEAD,
+    Object.entries(times).map((row) => timeRow(...row)),
+  );
+
+/** Our time as a share of each package's time: the median of the rounds' ratios, and the ratio of the minima. */
+function ratioTable({ ratios, failed }) {
+  const parts = Object.entries(SERIES).toReversed();
+  const names = new Set(parts.flatMap(([part]) => Object.keys(ratios[part])));
+  const rows = [...names].map((name) => [
+    name,
+    ...parts.flatMap(([part]) => ['median', 'minima'].map((key) => number(ratios[part][name]?.[key], 3))),
+  ]);
+  const head = ["nearfar's time / time of", ...parts.flatMap(([, size]) => [`${size} median`, 'minima'])];
+  const reasons = parts.flatMap(([part, size]) =>
+    Object.entries(failed[part]).map(([name, reason]) => `  ${name}, ${size}, could not be compared: it ${reason}`),
+  );
+  return [table('Ratios of detection times', head, rows), ...reasons].join('\n');
+}
+
+/** The report on detection. */
+export function detectionReport(detection) {
+  return [
+    timeTable('Detection, 128x128 pictures', detection.small),
+    timeTable('Detection, 1280x720 pictures', detection.full),
+    ratioTable(detection),
+    timeTable('12 million multiplications and additions of four lanes', detection.simd),
+  ].join('\n');
+}
+
 /** The whole report. */
-export function report(figures, details) {
-  const { detection, encoding, frames, thread, files } = details;
+export function report(figures, { detection, encoding, frames, thread, files }) {
   const kinds = Object.entries(files).map(([kind, { raw, gzip, brotli }]) => [kind, raw, gzip, brotli]);
   return [
-    table(
-      'Detection, 128x128 pictures',
-      TIME_HEAD,
-      Object.entries(detection.small).map((row) => timeRow(...row)),
-    ),
-    table(
-      'Detection, 1280x720 pictures',
-      TIME_HEAD,
-      Object.entries(detection.full).map((row) => timeRow(...row)),
-    ),
-    table(
-      '12 million multiplications and additions of four lanes',
-      TIME_HEAD,
-      Object.entries(detection.simd).map((row) => timeRow(...row)),
-    ),
-    table(
-      'Frame to instruction, in the worker',
-      TIME_HEAD,
-      Object.entries(frames).map((row) => timeRow(...row)),
-    ),
-    table(
-      'Window thread in each 1/30 s',
-      TIME_HEAD,
-      Object.entries(thread).map((row) => timeRow(...row)),
-    ),
+    detectionReport(detection),
+    timeTable('Frame to instruction, in the worker', frames),
+    timeTable('Window thread in each 1/30 s', thread),
     table(
       'JPEG of 720x1280, quality 90',
       [...TIME_HEAD, 'bytes'],

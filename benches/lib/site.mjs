@@ -1,8 +1,7 @@
 // Builds the site that the benchmark serves: its own pages, the contenders, and the product with a probe in its worker.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isCompressed } from '../../scripts/build/compress.mjs';
 import { BUILDS, INT8_MODEL, rustflags } from '../../scripts/build/engine.mjs';
 import { log, root, run, UserError } from '../../scripts/cli/run.mjs';
@@ -26,8 +25,8 @@ const PORTRAITS = [
 /** The picture for the JPEG encoders: upright, sharp, larger than the frame. */
 const SCENE = ['@vladmandic/face-api', 'demo/sample1.jpg'];
 
-const require = createRequire(import.meta.url);
 const inPackage = (name, path) => join(root, 'node_modules', name, path);
+const copyToSite = (from, to) => cpSync(from, join(SITE, to), { recursive: true });
 
 /** Installs the packages to compare the engine with, which only the benchmark needs. */
 export async function installContenders() {
@@ -35,7 +34,7 @@ export async function installContenders() {
   const lock = join(benches, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   log('installing the packages to compare with (benches/package-lock.json)');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: benches,
     step: 'installing the packages to compare with',
   });
@@ -67,47 +66,71 @@ export function copyProduct(to, from = join(root, 'dist')) {
   writeFileSync(worker, `${probe}\n${readFileSync(worker, 'utf8')}`);
 }
 
-/** Builds the site. Returns its folder and the addresses of its pictures. */
-export async function buildSite() {
-  const encoders = await compileEncoders();
+/** The files of the detectors to compare with: package, path in it, path in the site. */
+const PEER_FILES = [
+  ['@mediapipe/tasks-vision', 'vision_bundle.mjs', 'vision/vision_bundle.mjs'],
+  ['@mediapipe/tasks-vision', 'wasm', 'vision/wasm'],
+  ['@tensorflow/tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm.wasm', 'tfjs/tfjs-backend-wasm.wasm'],
+  ['@tensorflow/tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm-simd.wasm', 'tfjs/tfjs-backend-wasm-simd.wasm'],
+  ['human-models', 'models/blazeface/front', 'blazeface'],
+  ['@vladmandic/human', 'dist/human.esm.js', 'human/human.esm.js'],
+  ['@vladmandic/human', 'models/blazeface.json', 'human/blazeface.json'],
+  ['@vladmandic/human', 'models/blazeface.bin', 'human/blazeface.bin'],
+  ['onnxruntime-web', 'dist/ort.wasm.min.mjs', 'onnx/ort.wasm.min.mjs'],
+  ['onnxruntime-web', 'dist/ort-wasm-simd-threaded.mjs', 'onnx/ort-wasm-simd-threaded.mjs'],
+  ['onnxruntime-web', 'dist/ort-wasm-simd-threaded.wasm', 'onnx/ort-wasm-simd-threaded.wasm'],
+];
+
+/** Copies these files, and converts the model for tasks-vision and for ONNX Runtime. */
+async function copyPeers() {
+  for (const [name, from, to] of PEER_FILES) copyToSite(join(benches, 'node_modules', name, from), to);
+  const model = readFileSync(join(root, MODEL));
+  const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');
+  writeFileSync(join(SITE, 'model-with-metadata.tflite'), withMetadata(model));
+  // Imported late: it needs a package that only the benchmark installs.
+  const { onnxModel } = await import('../onnx/model.mjs');
+  writeFileSync(join(SITE, 'model.onnx'), onnxModel(model));
+}
+
+/** Bundles one of the benchmark's own pages. */
+async function buildPage(name) {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [join(benches, 'page', `${name}.js`)],
+    outfile: join(SITE, `${name}.js`),
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  const html = `<!doctype html><title>${name}</title><script type="module" src="${name}.js"></script>\n`;
+  writeFileSync(join(SITE, `${name}.html`), html);
+}
+
+/** Builds the site for the detection benchmark. Returns its folder and the addresses of its pictures. */
+export async function buildDetectionSite() {
   rmSync(SITE, { recursive: true, force: true });
   mkdirSync(SITE, { recursive: true });
-  const copy = (from, to) => cpSync(from, join(SITE, to), { recursive: true });
-
-  const { build } = await import('esbuild');
-  for (const page of ['detection', 'encoding']) {
-    await build({
-      entryPoints: [join(benches, 'page', `${page}.js`)],
-      outfile: join(SITE, `${page}.js`),
-      bundle: true,
-      format: 'esm',
-      minify: true,
-      target: 'es2022',
-      logLevel: 'error',
-    });
-    const html = `<!doctype html><title>${page}</title><script type="module" src="${page}.js"></script>\n`;
-    writeFileSync(join(SITE, `${page}.html`), html);
-  }
-  copy(encoders, 'encoders.wasm');
+  for (const name of ['detection', 'human']) await buildPage(name);
   writeFileSync(join(SITE, 'simd-loops.wasm'), await simdLoopsWasm());
-  for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
-
-  const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');
-  copy(join(root, INT8_MODEL), 'model.bin');
-  writeFileSync(join(SITE, 'model-with-metadata.tflite'), withMetadata(readFileSync(join(root, MODEL))));
-  const vision = dirname(require.resolve('@mediapipe/tasks-vision'));
-  for (const file of ['vision_bundle.mjs', 'wasm']) copy(join(vision, file), `vision/${file}`);
-
-  const backend = join(benches, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'wasm-out');
-  for (const file of readdirSync(backend).filter((name) => name.endsWith('.wasm')))
-    copy(join(backend, file), `tfjs/${file}`);
-  copy(join(benches, 'node_modules', 'human-models', 'models', 'blazeface', 'front'), 'blazeface');
-
+  for (const name of Object.keys(BUILDS)) copyToSite(join(root, 'pkg', name), `engine/${name}`);
+  copyToSite(join(root, INT8_MODEL), 'model.bin');
+  await copyPeers();
   const portraits = PORTRAITS.map(([name, path]) => [inPackage(name, path), `pictures/${name}-${basename(path)}`]);
-  for (const [from, to] of portraits) copy(from, to);
-  copy(inPackage(...SCENE), 'pictures/scene.jpg');
+  for (const [from, to] of portraits) copyToSite(from, to);
+  return { folder: SITE, portraits: portraits.map(([, to]) => to) };
+}
+
+/** Builds the site for all benchmarks. */
+export async function buildSite() {
+  const encoders = await compileEncoders();
+  const site = await buildDetectionSite();
+  await buildPage('encoding');
+  copyToSite(encoders, 'encoders.wasm');
+  copyToSite(inPackage(...SCENE), 'pictures/scene.jpg');
   copyProduct(join(SITE, 'page'));
-  return { folder: SITE, portraits: portraits.map(([, to]) => to), scene: 'pictures/scene.jpg' };
+  return { ...site, scene: 'pictures/scene.jpg' };
 }
 
 /** Isolates the pages, which gives them the most precise clock. For `serve`; it answers no request itself. */

@@ -33,7 +33,8 @@ export async function interleaved(contenders, items, { rounds, warmup, log = () 
       for (const name of order) {
         const start = performance.now();
         const result = contenders[name](item);
-        if (result instanceof Promise) await result;
+        // Promises of a frame are no instances of this page's class.
+        if (typeof result?.then === 'function') await result;
         const time = performance.now() - start;
         if (round >= 0) times[name].push(time);
       }
@@ -43,4 +44,24 @@ export async function interleaved(contenders, items, { rounds, warmup, log = () 
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return times;
+}
+
+/**
+ * Ratios of one contender's times to those of others. Samples with the same index are of the same picture and round.
+ * @param {string} name the one contender
+ * @param {Record<string, number[]>} times as `interleaved` returns them
+ * @param {string[]} others names; those without times are left out
+ * @returns {Record<string, {median: number, minima: number}>} `median`: of the ratios of each round; `minima`: the ratio
+ *   of the shortest times, which other load on the machine affects least
+ */
+export function ratiosTo(name, times, others) {
+  const own = times[name];
+  const ratios = (list) => ({
+    median: percentile(
+      own.map((time, i) => time / list[i]),
+      0.5,
+    ),
+    minima: percentile(own, 0) / percentile(list, 0),
+  });
+  return Object.fromEntries(others.filter((other) => times[other]).map((other) => [other, ratios(times[other])]));
 }

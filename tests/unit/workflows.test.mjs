@@ -39,12 +39,13 @@ test('every action is pinned by commit', () => {
 
 /** The commands and the trigger of a workflow that the documents promise. */
 const PROMISED = {
+  'bench.yml': ["- cron: '43 4 * * 0'", '- run: npm run bench -- --detection --check '],
   'ci.yml': ['- run: .ci/run', 'machine: [ubuntu-24.04, ubuntu-24.04-arm]'],
   'fuzz.yml': ["- cron: '17 3 * * 0'", '- run: npm run fuzz -- '],
   'release.yml': ["tags: ['v*']", '- run: .ci/run', '- run: npm run package', '- run: npm publish --provenance '],
 };
 
-test('the workflows run the same scripts as everywhere else, on both machines, fuzzing weekly', () => {
+test('the workflows run the same scripts as everywhere else, on both machines, fuzzing and benchmark weekly', () => {
   assert.deepEqual(readdirSync(join(root, FOLDER)).sort(), Object.keys(PROMISED));
   for (const [name, lines] of Object.entries(PROMISED))
     for (const line of lines) assert.ok(text(FOLDER, name).includes(line), `${name}: ${line}`);

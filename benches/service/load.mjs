@@ -13,6 +13,7 @@ import { ensurePostgres } from '../../scripts/setup/postgres.mjs';
 import { writeDocs } from '../lib/docs.mjs';
 import { formatMachine, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
+import { compare, reportComparison } from './compare.mjs';
 import { measure } from './measure.mjs';
 import { measureWebhooks } from './webhooks.mjs';
 
@@ -25,6 +26,9 @@ const COMMAND = {
     json: { value: 'FILE', help: 'Writes the figures as JSON' },
     webhooks: { help: 'Measures sessions that expire, without webhooks and with a receiver that hangs, instead' },
     attempts: { value: 'N', help: 'How many attempts to upload', default: '3000' },
+    against: { value: 'PROGRAM', help: 'Compares with another nearfar-server, both in turn, on SQLite: the ratios' },
+    rounds: { value: 'N', help: 'With --against: how often each is measured', default: '3' },
+    seconds: { value: 'N', help: 'With --against: how long each measurement takes', default: '4' },
     only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres of PGHOST, PGPORT and so on' },
   },
 };
@@ -33,7 +37,11 @@ function readOptions() {
   const { values } = readArguments(COMMAND);
   const { only } = values;
   if (only !== undefined && !DATABASES.includes(only)) throw new UserError(`--only must be ${DATABASES.join(' or ')}`);
-  return { ...values, attempts: wholeNumber('attempts', values.attempts, { least: 1 }) };
+  const numbers = ['attempts', 'rounds', 'seconds'].map((name) => [
+    name,
+    wholeNumber(name, values[name], { least: 1 }),
+  ]);
+  return { ...values, ...Object.fromEntries(numbers) };
 }
 
 function postgresUrl() {
@@ -96,8 +104,9 @@ function reportWebhooks(figures) {
 
 await main(async () => {
   const options = readOptions();
-  const { docs, json, only, webhooks } = options;
-  if (webhooks && docs) throw new UserError('--docs writes no figures of --webhooks');
+  const { against, docs, json, only, webhooks } = options;
+  if ((webhooks || against) && docs) throw new UserError('--docs writes no figures of --webhooks and --against');
+  if (against && (webhooks || only)) throw new UserError('--against takes neither --webhooks nor --only');
   await installNpmPackages();
   if (output('which', ['wrk']) === null) {
     if (!canApt()) throw new UserError('wrk is missing: on Debian, apt-get install wrk');
@@ -107,6 +116,12 @@ await main(async () => {
   await buildService('service');
   process.env.TEST_SERVICE ??= serviceProgram('service');
   const facts = machine();
+  if (against) {
+    const compared = await compare({ ...options, programs: [resolve(against), process.env.TEST_SERVICE] });
+    if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, ...compared }, null, 2)}\n`);
+    console.log(reportComparison(compared));
+    return;
+  }
   const figures = {};
   if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', options);
   if (only === 'postgres') figures.postgres = await measureOne('postgres', options);

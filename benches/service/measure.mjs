@@ -12,7 +12,7 @@ import { pictures } from '../../tests/testkit/service/pictures.mjs';
 
 const SECONDS = 10;
 export const SESSION_CONNECTIONS = 32;
-const UPLOAD_CONNECTIONS = 8;
+export const UPLOAD_CONNECTIONS = 8;
 /** The attempt whose result is checked. Not the first: wrk calls the script once before it starts, without sending. */
 const SAMPLE = 10;
 /** The service's own default. */
@@ -29,7 +29,7 @@ export const UNLIMITED = {
 export const round = (number, digits = 1) => Number(number.toFixed(digits));
 
 /** The peak memory of the process, MB. */
-function peakMemory(pid) {
+export function peakMemory(pid) {
   const [, kilobytes] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB$/m);
   return Math.round(Number(kilobytes) / 1024);
 }
@@ -59,7 +59,7 @@ export function wrk(service, script, { connections, seconds }, args) {
  * Starts `count` attempts in separate sessions and writes the files that `uploads.lua` reads. `sample`: one of the
  * sessions
  */
-async function prepareUploads(service, access, count, folder) {
+export async function prepareUploads(service, access, count, folder) {
   const files = await pictures();
   // Each is sealed separately, and all together do not fit into memory.
   const bodies = join(folder, 'bodies.bin');
@@ -83,7 +83,7 @@ async function prepareUploads(service, access, count, folder) {
 }
 
 /** How many attempts the service has scored since it started. */
-async function scoredCount(metrics) {
+export async function scoredCount(metrics) {
   const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
   const counts = [...text.matchAll(/^nearfar_attempts_judged_total\{.*\} (\d+)$/gm)];
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);

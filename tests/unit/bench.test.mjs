@@ -1,9 +1,10 @@
-// The arithmetic of npm run bench. The figures depend on the machine and are not tested.
+// The arithmetic of npm run bench and npm run load. The figures depend on the machine and are not tested.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FRAME_US, perFrame } from '../../benches/lib/trace.mjs';
 import { interleaved, percentile, summary } from '../../benches/page/statistics.js';
+import { compareRates } from '../../benches/service/compare.mjs';
 
 test('percentiles use the nearest rank', () => {
   const samples = [5, 1, 4, 2, 3, 10, 9, 8, 7, 6];
@@ -34,4 +35,14 @@ test('thread time is split into frames, and nested events count once', () => {
   ];
   const script = perFrame(events, new Set(['FunctionCall', 'RunMicrotasks', 'TimerFire']), 0, 3 * FRAME_US);
   assert.deepEqual(script, [4, 2, 0]);
+});
+
+test('two programs are compared round by round', () => {
+  assert.deepEqual(
+    compareRates([
+      [100, 10, 50],
+      [200, 30, 50],
+    ]),
+    { other: 50, this: 50, ratio: 2, least: 1, greatest: 3 },
+  );
 });

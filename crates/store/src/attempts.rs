@@ -8,6 +8,7 @@ use crate::statistics::{Increments, Metric};
 use crate::webhooks::record_event;
 use crate::{Millis, Store, check_id, studies};
 use bytes::Bytes;
+use futures::FutureExt;
 use nearfar_protocol::webhook::EventType;
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -139,12 +140,17 @@ impl Store {
     /// [`Conflict::NoConsent`] in a study session without consent.
     pub async fn issue_nonce(&self, request: NonceRequest, now: Millis) -> Result<Issuance> {
         check_id("attempt id", &request.attempt_id)?;
-        let mut write = self.database.write().await?;
-        let mut session = sessions::lock(&mut write, &request.session_id).await?;
+        let store = self.clone();
+        self.group_commit.run(move |write| async move { store.write_nonce(write, request, now).await }.boxed()).await
+    }
+
+    async fn write_nonce(&self, write: &mut Write, request: NonceRequest, now: Millis) -> Result<Issuance> {
+        let mut session = sessions::lock(write, &request.session_id).await?;
         session.check_unfinished()?;
-        studies::check_consent(&mut write, &session.id).await?;
-        match find(&mut *write, &request.session_id, &request.attempt_id).await {
+        studies::check_consent(write, &session.id).await?;
+        match find(&mut **write, &request.session_id, &request.attempt_id).await {
             Ok(known) if known.device == request.device && known.state == AttemptState::Issued => {
+                write.discard();
                 return Ok(Issuance::Issued(Box::new(known)));
             }
             Ok(_) => return Err(Conflict::IdTaken.into()),
@@ -162,13 +168,12 @@ impl Store {
             session.state = SessionState::Failed;
             session.failure = Some(FailureReason::RetryLimit);
             session.finished_at = Some(now);
-            sessions::save(&mut write, &session).await?;
+            sessions::save(write, &session).await?;
             let failed = EventType::SessionFailed;
-            record_event(&mut write, &self.entropy, (&session.account_id, &session.id), failed, now).await?;
+            record_event(write, &self.entropy, (&session.account_id, &session.id), failed, now).await?;
             let mut increments = Increments::default();
             increments.add_end(before, &session);
-            self.count(&mut write, increments).await?;
-            write.commit().await?;
+            self.count(write, increments);
             return Ok(Issuance::LimitReached);
         }
         let query = format!(
@@ -184,17 +189,16 @@ impl Store {
             .bind(request.expires_at)
             .bind(&request.light)
             .bind(&request.motion)
-            .fetch_one(&mut *write)
+            .fetch_one(&mut **write)
             .await
             .map_err(database_error)?;
         session.starts += 1;
-        sessions::save(&mut write, &session).await?;
+        sessions::save(write, &session).await?;
         let mut increments = Increments::of(&session, Metric::AttemptsStarted);
         if session.starts == 1 {
             increments.add(&session, Metric::Started, "");
         }
-        self.count(&mut write, increments).await?;
-        write.commit().await?;
+        self.count(write, increments);
         Ok(Issuance::Issued(Box::new(attempt)))
     }
 

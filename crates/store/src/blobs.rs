@@ -38,14 +38,17 @@ pub(crate) struct Blobs {
 /// A folder or bucket.
 #[derive(Clone)]
 struct Location {
+    /// Writes durably.
     objects: Arc<dyn ObjectStore>,
+    /// A folder whose files are synced later: see [`Blobs::sync`].
+    unsynced: Option<Arc<dyn ObjectStore>>,
     /// The root folder of a local location.
     root: Option<PathBuf>,
 }
 
 impl Blobs {
     pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
-        Self::at(Location { objects, root: None }, config, entropy)
+        Self::at(Location { objects, unsynced: None, root: None }, config, entropy)
     }
 
     fn at(location: Location, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
@@ -76,8 +79,26 @@ impl Blobs {
 
     /// Writes durably. Returns the id of the encryption key.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
+        let location = self.location_of(path)?;
+        self.put_in(location, &location.objects, path, plain).await
+    }
+
+    /// Like [`Blobs::put`], but the file is durable only after [`Blobs::sync`].
+    pub(crate) async fn put_unsynced(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
+        let location = self.location_of(path)?;
+        let objects = location.unsynced.as_ref().unwrap_or(&location.objects);
+        self.put_in(location, objects, path, plain).await
+    }
+
+    async fn put_in(
+        &self,
+        location: &Location,
+        objects: &Arc<dyn ObjectStore>,
+        path: &str,
+        plain: Bytes,
+    ) -> Result<Option<String>> {
         // Before it is encrypted in vain.
-        self.check_mounted(self.location_of(path)?).await?;
+        self.check_mounted(location).await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
             None => (plain, None),
             Some(cipher) => {
@@ -87,8 +108,23 @@ impl Blobs {
                 (Bytes::from(sealed), Some(key_id))
             }
         };
-        self.put_stored(path, stored).await?;
+        let timeout = self.timeout_for(stored.len() as u64);
+        with_timeout(timeout, objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
+    }
+
+    /// Makes files durable that [`Blobs::put_unsynced`] has written below a new prefix. All at once, so that the file
+    /// system can write them together: each sync waits for the disk.
+    pub(crate) async fn sync(&self, prefix: &str, files: Vec<String>) -> Result<()> {
+        let Location { unsynced: Some(_), root: Some(root), .. } = self.location_of(prefix)? else { return Ok(()) };
+        let Some(base) = root.parent() else { return Ok(()) };
+        // The folders of the prefix may be new, up to the root.
+        let folder = base.join(prefix);
+        let folders = folder.ancestors().take_while(|folder| *folder != base).map(std::path::Path::to_owned);
+        let paths: Vec<PathBuf> = files.into_iter().map(|file| base.join(file)).chain(folders).collect();
+        let synced = paths.into_iter().map(|path| run_blocking(move || sync_path(&path)));
+        with_timeout(self.timeout, futures::future::try_join_all(synced)).await??;
+        Ok(())
     }
 
     /// Writes bytes as they are, durably.
@@ -232,13 +268,14 @@ fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
     if let Some(location) = url.strip_prefix("s3://") {
         let objects = bucket(config, url, location).map_err(|error| failed(&error))?;
-        return Ok(Location { objects, root: None });
+        return Ok(Location { objects, unsynced: None, root: None });
     }
     let folder = local_folder(url)?.unwrap_or_default();
     let root = folder.join(root);
     std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
-    let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
-    Ok(Location { objects: Arc::new(objects), root: Some(root) })
+    let open = || LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error));
+    let (objects, unsynced) = (Arc::new(open()?.with_fsync(true)), Arc::new(open()?));
+    Ok(Location { objects, unsynced: Some(unsynced), root: Some(root) })
 }
 
 /// The bucket and prefix of `location`.
@@ -275,6 +312,12 @@ fn remove(path: &std::path::Path) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error.to_string())),
         _ => Ok(()),
     }
+}
+
+/// Waits until the disk has a file or the entries of a folder.
+fn sync_path(path: &std::path::Path) -> Result<()> {
+    let synced = std::fs::File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| unavailable(error.to_string()))
 }
 
 fn parse(path: &str) -> Result<Path> {

@@ -1,7 +1,9 @@
 //! Accesses SQLite and PostgreSQL with the same statements.
 
 use crate::config::StoreConfig;
-use crate::error::{Conflict, Entity, Error, Result, StorageBackend};
+pub(crate) use crate::database_error::{database_error, unavailable};
+use crate::error::{Error, Result};
+use crate::statistics::counters::Counters;
 use sqlx::any::AnyPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
@@ -27,6 +29,9 @@ pub enum DatabaseKind {
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: AnyPool,
+    /// SQLite's writers have one connection of their own: its page cache stays valid, whereas every other connection
+    /// reads a page again that another one has changed. On PostgreSQL the same pool as the readers'.
+    write_pool: AnyPool,
     kind: DatabaseKind,
     busy_timeout: Duration,
     /// SQLite allows one writer at a time. This lock is fair and cheap; SQLite's own waiting is neither.
@@ -71,36 +76,13 @@ impl Database {
 
     async fn connect(config: &StoreConfig, backend: DatabaseKind, url: String) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        // 0 would mean "no timeout" in PostgreSQL.
-        let milliseconds = config.busy_timeout.as_millis().max(1);
-        let pool = AnyPoolOptions::new()
-            .max_connections(config.max_connections)
-            .acquire_timeout(config.busy_timeout.max(MIN_ACQUIRE_TIMEOUT))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    let set_up = match backend {
-                        // WAL: readers do not wait for the writer. FULL: commits survive a power failure.
-                        // secure_delete: deleted data is overwritten.
-                        DatabaseKind::Sqlite => format!(
-                            "PRAGMA busy_timeout = {milliseconds}; PRAGMA journal_mode = WAL; \
-                             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
-                        ),
-                        DatabaseKind::Postgres => format!(
-                            "SET lock_timeout = '{milliseconds}ms'; SET synchronous_commit = on; \
-                             SET default_transaction_isolation = 'read committed';"
-                        ),
-                    };
-                    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(set_up))).await?;
-                    Ok(())
-                })
-            })
-            // When the disk is full, SQLite ends a transaction on its own. sqlx then cannot end it, and the connection
-            // could never begin another.
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect(&url)
-            .await
-            .map_err(database_error)?;
-        Ok(Database { pool, kind: backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) })
+        let pool = connect_pool(config, backend, &url, config.max_connections).await?;
+        let write_pool = match backend {
+            DatabaseKind::Sqlite => connect_pool(config, backend, &url, 1).await?,
+            DatabaseKind::Postgres => pool.clone(),
+        };
+        let writer = Arc::new(Mutex::new(()));
+        Ok(Database { pool, write_pool, kind: backend, busy_timeout: config.busy_timeout, writer })
     }
 
     /// Whether a table exists.
@@ -135,10 +117,16 @@ impl Database {
             }
             DatabaseKind::Postgres => (None, "BEGIN"),
         };
-        let pool = self.pool.clone();
-        let transaction = async move { pool.begin_with(begin_statement).await.map_err(database_error) };
+        let pool = self.write_pool.clone();
         let begun = async move {
-            Ok(Write { transaction: transaction.await?, after_commit: Vec::new(), _writer_permit: permit })
+            let transaction = pool.begin_with(begin_statement).await.map_err(database_error)?;
+            Ok(Write {
+                transaction,
+                counters: Counters::default(),
+                after_commit: Vec::new(),
+                is_discarded: false,
+                _writer_permit: permit,
+            })
         };
         run_to_completion(begun).await
     }
@@ -171,21 +159,66 @@ impl Database {
     }
 
     pub(crate) async fn close(&self) {
+        self.write_pool.close().await;
         self.pool.close().await;
     }
+}
+
+async fn connect_pool(config: &StoreConfig, backend: DatabaseKind, url: &str, connections: u32) -> Result<AnyPool> {
+    // 0 would mean "no timeout" in PostgreSQL.
+    let milliseconds = config.busy_timeout.as_millis().max(1);
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(config.busy_timeout.max(MIN_ACQUIRE_TIMEOUT))
+        // A server may have closed an idle connection; SQLite's are in this process.
+        .test_before_acquire(backend == DatabaseKind::Postgres)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                let set_up = match backend {
+                    // WAL: readers do not wait for the writer. FULL: commits survive a power failure.
+                    // secure_delete: deleted data is overwritten.
+                    DatabaseKind::Sqlite => format!(
+                        "PRAGMA busy_timeout = {milliseconds}; PRAGMA journal_mode = WAL; \
+                         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+                    ),
+                    DatabaseKind::Postgres => format!(
+                        "SET lock_timeout = '{milliseconds}ms'; SET synchronous_commit = on; \
+                         SET default_transaction_isolation = 'read committed';"
+                    ),
+                };
+                connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(set_up))).await?;
+                Ok(())
+            })
+        })
+        // When the disk is full, SQLite ends a transaction on its own. sqlx then cannot end it, and the connection
+        // could never begin another.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect(url)
+        .await
+        .map_err(database_error)
 }
 
 /// An open transaction and, on SQLite, the permit to write.
 pub(crate) struct Write {
     transaction: Transaction<'static, Any>,
+    /// Written last: on PostgreSQL other transactions wait for these rows.
+    counters: Counters,
     after_commit: Vec<Box<dyn FnOnce() + Send>>,
+    is_discarded: bool,
     _writer_permit: Option<OwnedMutexGuard<()>>,
+}
+
+/// What a savepoint of a [`Write`] restores, besides the database.
+pub(crate) struct WriteMark {
+    counters: Counters,
+    actions: usize,
 }
 
 impl Write {
     pub(crate) async fn commit(self) -> Result<()> {
         run_to_completion(async move {
-            let Write { transaction, after_commit, _writer_permit } = self;
+            let Write { mut transaction, counters, after_commit, is_discarded: _, _writer_permit } = self;
+            counters.write(&mut transaction).await?;
             transaction.commit().await.map_err(database_error)?;
             after_commit.into_iter().for_each(|action| action());
             Ok(())
@@ -196,6 +229,39 @@ impl Write {
     /// Runs something once the transaction is committed, and not at all if it is not.
     pub(crate) fn after_commit(&mut self, action: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(action));
+    }
+
+    /// Adds to counters of the statistics when the transaction is committed.
+    pub(crate) fn count(&mut self, counters: Counters) {
+        self.counters.add_all(counters);
+    }
+
+    /// Rolls the changes of [`crate::group_commit::GroupCommit::run`] back although it succeeds.
+    pub(crate) fn discard(&mut self) {
+        self.is_discarded = true;
+    }
+
+    /// Whether [`Write::discard`] was called since the last call of this method.
+    pub(crate) fn take_discarded(&mut self) -> bool {
+        std::mem::take(&mut self.is_discarded)
+    }
+
+    /// For [`Write::reset`]. Counters that are added from here on are collected separately, until then or
+    /// [`Write::keep`].
+    pub(crate) fn mark(&mut self) -> WriteMark {
+        WriteMark { counters: std::mem::take(&mut self.counters), actions: self.after_commit.len() }
+    }
+
+    /// Keeps what was added since the mark.
+    pub(crate) fn keep(&mut self, mark: WriteMark) {
+        let since = std::mem::replace(&mut self.counters, mark.counters);
+        self.counters.add_all(since);
+    }
+
+    /// Removes what was added since the mark.
+    pub(crate) fn reset(&mut self, mark: WriteMark) {
+        self.counters = mark.counters;
+        self.after_commit.truncate(mark.actions);
     }
 }
 
@@ -242,83 +308,9 @@ pub(crate) fn backend_and_url(url: &str) -> Result<(DatabaseKind, String)> {
     Ok((DatabaseKind::Sqlite, format!("{url}{joint}mode=rwc")))
 }
 
-pub(crate) fn unavailable(reason: impl ToString) -> Error {
-    Error::Unavailable { backend: StorageBackend::Database, reason: reason.to_string(), timed_out: false }
-}
-
-/// Classifies database errors by what the caller can do about them.
-pub(crate) fn database_error(error: sqlx::Error) -> Error {
-    use sqlx::Error as E;
-    match &error {
-        E::Database(cause) if cause.is_unique_violation() => Error::Conflict(Conflict::IdTaken),
-        // Rows of a session are only inserted while it is locked, so a missing parent is always an account.
-        E::Database(cause) if cause.is_foreign_key_violation() => Error::NotFound(Entity::Account),
-        E::Database(cause) => match cause.code().as_deref().map(cause_of) {
-            Some(Cause::Temporary) => unavailable(&error),
-            Some(Cause::Damage) => Error::corrupt("database", &error),
-            Some(Cause::Text) => Error::invalid("text", "must not contain NUL"),
-            _ => Error::Internal(error.to_string()),
-        },
-        E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
-            unavailable(&error)
-        }
-        // Not in the format that this crate writes.
-        E::ColumnDecode { .. } | E::ColumnNotFound(_) | E::ColumnIndexOutOfBounds { .. } | E::Decode(_) => {
-            Error::corrupt("database row", &error)
-        }
-        E::Configuration(_) => Error::Configuration(error.to_string()),
-        _ => Error::Internal(error.to_string()),
-    }
-}
-
-#[derive(Debug, PartialEq)]
-enum Cause {
-    Temporary,
-    Damage,
-    /// A text that cannot be stored.
-    Text,
-    Other,
-}
-
-/// SQLite reports a number whose low byte is the kind; PostgreSQL reports five characters of which two are the class.
-fn cause_of(code: &str) -> Cause {
-    if code.len() == 5 {
-        return match &code[..2] {
-            // Connection, serialization and deadlock, resources, locks, shutdown, disk of the server.
-            "08" | "40" | "53" | "55" | "57" | "58" => Cause::Temporary,
-            // A read-only replica, until it is promoted.
-            _ if code == "25006" => Cause::Temporary,
-            "XX" => Cause::Damage,
-            _ if code == "22021" => Cause::Text,
-            _ => Cause::Other,
-        };
-    }
-    match code.parse::<i32>().map(|code| code & 0xff) {
-        // BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
-        Ok(5 | 6 | 7 | 8 | 10 | 13 | 14 | 15) => Cause::Temporary,
-        // CORRUPT, NOTADB.
-        Ok(11 | 26) => Cause::Damage,
-        _ => Cause::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn error_codes_of_both_databases_are_classified() {
-        for code in ["5", "261", "517", "6", "13", "10", "1034", "8", "14", "40001", "40P01", "55P03", "53100", "57P01"]
-        {
-            assert_eq!(cause_of(code), Cause::Temporary, "{code}");
-        }
-        for code in ["11", "26", "XX001"] {
-            assert_eq!(cause_of(code), Cause::Damage, "{code}");
-        }
-        for code in ["1", "19", "42601", "23503", "?"] {
-            assert_eq!(cause_of(code), Cause::Other, "{code}");
-        }
-    }
 
     #[test]
     fn urls_are_checked() {

@@ -65,7 +65,7 @@ impl Store {
         record_expired(&mut write, &self.entropy, &expired, now).await?;
         let mut increments = Increments::default();
         expired.iter().for_each(|session| increments.add(session, Metric::Expired, ""));
-        self.count(&mut write, increments).await?;
+        self.count(&mut write, increments);
         write.commit().await?;
         Ok(expired.len() as i64 == BATCH_SIZE)
     }

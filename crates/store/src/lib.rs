@@ -59,9 +59,11 @@ mod cipher;
 mod columns;
 mod config;
 mod database;
+mod database_error;
 mod entropy;
 mod error;
 mod expiry;
+mod group_commit;
 mod handoffs;
 mod inspect;
 mod keyring;
@@ -81,6 +83,7 @@ mod retention;
 mod retention_by_kind;
 mod reviews;
 mod sealed_columns;
+mod session_creation;
 mod session_kind;
 mod session_search;
 mod sessions;
@@ -134,6 +137,7 @@ pub use webhooks::{
 
 use blobs::Blobs;
 use database::Database;
+use group_commit::GroupCommit;
 use keyring::Keyring;
 use object_store::ObjectStore;
 use reserve::Reserve;
@@ -150,6 +154,7 @@ pub type Millis = i64;
 #[derive(Clone)]
 pub struct Store {
     database: Database,
+    group_commit: GroupCommit,
     reserve: Reserve,
     blobs: Blobs,
     master: Keyring,
@@ -181,6 +186,7 @@ impl Store {
         let reserve = Reserve::new(database.file().await?.as_deref());
         reserve.fill().await;
         Ok(Store {
+            group_commit: GroupCommit::start(database.clone()),
             database,
             reserve,
             blobs,

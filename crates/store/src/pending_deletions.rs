@@ -22,21 +22,23 @@ pub(crate) async fn schedule(write: &mut Write, prefix: &str, due_at: Millis) ->
     Ok(())
 }
 
-/// Cancels a deletion, unless it has begun: then it stays due and the upload has failed.
-///
-/// # Errors
-/// [`Error::Unavailable`] when the deletion has begun.
-pub(crate) async fn cancel(mut write: Write, prefix: &str, now: Millis) -> Result<Write> {
+/// Cancels a deletion and returns true, unless it has begun: then the upload has failed with [`deletion_begun`], and
+/// the deletion stays due.
+pub(crate) async fn cancel(write: &mut Write, prefix: &str, now: Millis) -> Result<bool> {
     let query = "DELETE FROM doomed_blobs WHERE prefix = $1 AND sweeping = 0";
-    let done = sqlx::query(query).bind(prefix).execute(&mut *write).await.map_err(database_error)?;
-    if done.rows_affected() == 1 {
-        return Ok(write);
+    let done = sqlx::query(query).bind(prefix).execute(&mut **write).await.map_err(database_error)?;
+    let is_cancelled = done.rows_affected() == 1;
+    if !is_cancelled {
+        // Files may have been written after the deletion, so they are scheduled again.
+        schedule(write, prefix, now).await?;
     }
-    // Files may have been written after the deletion, so they are scheduled again.
-    schedule(&mut write, prefix, now).await?;
-    write.commit().await?;
+    Ok(is_cancelled)
+}
+
+/// The error of an upload whose deletion has begun.
+pub(crate) fn deletion_begun() -> Error {
     let reason = "the upload took too long and was deleted".into();
-    Err(Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false })
+    Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false }
 }
 
 impl Store {

@@ -1,7 +1,7 @@
 //! The scoring queue. Attempts are claimed by lease, so that another instance takes over the work of one that crashed.
 
 use crate::attempts::{self, AttemptOutcome, AttemptState, FileEntry};
-use crate::database::database_error;
+use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, FailureReason, Session, SessionState};
 use crate::statistics::Increments;
@@ -9,6 +9,7 @@ use crate::uploads::MANIFEST;
 use crate::webhooks::record_event;
 use crate::{Millis, Store};
 use bytes::Bytes;
+use futures::FutureExt;
 use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_protocol::webhook::EventType;
 use sqlx::any::AnyRow;
@@ -84,23 +85,8 @@ impl Store {
         let latest = until.saturating_add(until.saturating_sub(now));
         // Retries only if, on PostgreSQL, another instance took the chosen attempt.
         while self.has_claimable(now, latest).await? {
-            let mut write = self.database.write().await?;
-            let claim = sqlx::query_as(
-                "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
-                 WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) AND (session_id, id) = ( \
-                     SELECT session_id, id FROM attempts \
-                     WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) ORDER BY received_at, session_id, id LIMIT 1) \
-                 RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
-                 given_back, light, motion",
-            )
-            .bind(until)
-            .bind(now)
-            .bind(latest)
-            .fetch_optional(&mut *write)
-            .await
-            .map_err(database_error)?;
+            let claim = self.group_commit.run(move |write| claim_oldest(write, now, until, latest).boxed()).await?;
             if claim.is_some() {
-                write.commit().await?;
                 return Ok(claim);
             }
         }
@@ -151,14 +137,32 @@ impl Store {
         now: Millis,
     ) -> Result<Session> {
         validate(outcome)?;
-        let mut write = self.database.write().await?;
-        let mut session = match sessions::lock(&mut write, &claim.session_id).await {
+        let (store, claim, outcome) = (self.clone(), claim.clone(), outcome.clone());
+        self.group_commit
+            .run(move |write| {
+                async move { store.write_outcome(write, &claim, &outcome, consequence, now).await }.boxed()
+            })
+            .await
+    }
+
+    async fn write_outcome(
+        &self,
+        write: &mut Write,
+        claim: &Claim,
+        outcome: &AttemptOutcome,
+        consequence: Consequence,
+        now: Millis,
+    ) -> Result<Session> {
+        let mut session = match sessions::lock(write, &claim.session_id).await {
             Err(Error::NotFound(_)) => return Err(Conflict::LeaseLost.into()),
             other => other?,
         };
-        match attempts::fence(&mut write, &claim.session_id, &claim.attempt_id).await? {
+        match attempts::fence(write, &claim.session_id, &claim.attempt_id).await? {
             Some((AttemptState::Received, fence)) if fence == claim.fencing_token => {}
-            Some((AttemptState::Scored, fence)) if fence == claim.fencing_token => return Ok(session),
+            Some((AttemptState::Scored, fence)) if fence == claim.fencing_token => {
+                write.discard();
+                return Ok(session);
+            }
             _ => return Err(Conflict::LeaseLost.into()),
         }
         let done = sqlx::query(
@@ -174,7 +178,7 @@ impl Store {
         .bind(&outcome.checks)
         .bind(now)
         .bind(&outcome.reason)
-        .execute(&mut *write)
+        .execute(&mut **write)
         .await
         .map_err(database_error)?;
         // A claim does not lock the session, so another one may have happened.
@@ -202,7 +206,7 @@ impl Store {
             (session.state, session.failure) = (SessionState::Failed, Some(FailureReason::Declined));
             session.finished_at = Some(now);
         }
-        sessions::save(&mut write, &session).await?;
+        sessions::save(write, &session).await?;
         let event = match session.state {
             SessionState::Passed => Some(EventType::SessionCompleted),
             SessionState::Failed => Some(EventType::SessionFailed),
@@ -210,13 +214,12 @@ impl Store {
         };
         // A person who withdrew during scoring has ended the session then.
         if let Some(event) = event.filter(|_| !is_declined) {
-            record_event(&mut write, &self.entropy, (&session.account_id, &session.id), event, now).await?;
+            record_event(write, &self.entropy, (&session.account_id, &session.id), event, now).await?;
         }
         let mut increments = Increments::default();
         increments.add_outcome(&session, outcome);
         increments.add_end(before, &session);
-        self.count(&mut write, increments).await?;
-        write.commit().await?;
+        self.count(write, increments);
         Ok(session)
     }
 
@@ -237,23 +240,8 @@ impl Store {
     }
 
     async fn update_lease(&self, claim: &Claim, until: Millis, given_back: i64) -> Result<()> {
-        let mut write = self.database.write().await?;
-        let done = sqlx::query(
-            "UPDATE attempts SET lease_until = $4, given_back = given_back + $5 \
-             WHERE session_id = $1 AND id = $2 AND fence = $3 AND state = 'received'",
-        )
-        .bind(&claim.session_id)
-        .bind(&claim.attempt_id)
-        .bind(claim.fencing_token)
-        .bind(until)
-        .bind(given_back)
-        .execute(&mut *write)
-        .await
-        .map_err(database_error)?;
-        if done.rows_affected() == 0 {
-            return Err(Conflict::LeaseLost.into());
-        }
-        write.commit().await
+        let claim = claim.clone();
+        self.group_commit.run(move |write| write_lease(write, claim, until, given_back).boxed()).await
     }
 
     /// The backlog of scoring.
@@ -266,6 +254,46 @@ impl Store {
         let (attempts, oldest): (i64, _) = backlog.map_err(database_error)?;
         Ok(Backlog { attempts: attempts.unsigned_abs(), oldest })
     }
+}
+
+async fn write_lease(write: &mut Write, claim: Claim, until: Millis, given_back: i64) -> Result<()> {
+    let done = sqlx::query(
+        "UPDATE attempts SET lease_until = $4, given_back = given_back + $5 \
+         WHERE session_id = $1 AND id = $2 AND fence = $3 AND state = 'received'",
+    )
+    .bind(claim.session_id)
+    .bind(claim.attempt_id)
+    .bind(claim.fencing_token)
+    .bind(until)
+    .bind(given_back)
+    .execute(&mut **write)
+    .await
+    .map_err(database_error)?;
+    if done.rows_affected() == 0 {
+        return Err(Conflict::LeaseLost.into());
+    }
+    Ok(())
+}
+
+async fn claim_oldest(write: &mut Write, now: Millis, until: Millis, latest: Millis) -> Result<Option<Claim>> {
+    let claim = sqlx::query_as(
+        "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
+         WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) AND (session_id, id) = ( \
+             SELECT session_id, id FROM attempts \
+             WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) ORDER BY received_at, session_id, id LIMIT 1) \
+         RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
+         given_back, light, motion",
+    )
+    .bind(until)
+    .bind(now)
+    .bind(latest)
+    .fetch_optional(&mut **write)
+    .await
+    .map_err(database_error)?;
+    if claim.is_none() {
+        write.discard();
+    }
+    Ok(claim)
 }
 
 impl FromRow<'_, AnyRow> for Claim {

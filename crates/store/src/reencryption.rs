@@ -166,7 +166,10 @@ impl Store {
             Ok(_) | Err(Error::NotFound(_)) => return Ok(false),
             Err(error) => return Err(error),
         }
-        let mut write = pending_deletions::cancel(write, prefix, now).await?;
+        if !pending_deletions::cancel(&mut write, prefix, now).await? {
+            write.commit().await?;
+            return Err(pending_deletions::deletion_begun());
+        }
         for (entry, path, key_id) in copies {
             let exchanged = sqlx::query(
                 "UPDATE files SET path = $1, key_id = $2 \

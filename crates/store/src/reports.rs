@@ -1,10 +1,11 @@
 //! Problem reports from the page.
 
-use crate::database::database_error;
+use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, SessionState};
 use crate::statistics::{Increments, Metric, problem_label};
 use crate::{Millis, Store, check_id};
+use futures::FutureExt;
 use nearfar_protocol::problem::ProblemKind;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -43,8 +44,21 @@ impl Store {
         if body.len() > MAX_REPORT_BYTES {
             return Err(Error::invalid("report", format!("must have at most {MAX_REPORT_BYTES} bytes")));
         }
-        let mut write = self.database.write().await?;
-        let session = sessions::lock(&mut write, session_id).await?;
+        let (store, session_id) = (self.clone(), session_id.to_owned());
+        let report = ProblemReport { id: id.to_owned(), body: body.to_owned(), created_at: now };
+        self.group_commit
+            .run(move |write| async move { store.write_report(write, &session_id, report, kind).await }.boxed())
+            .await
+    }
+
+    async fn write_report(
+        &self,
+        write: &mut Write,
+        session_id: &str,
+        report: ProblemReport,
+        kind: ProblemKind,
+    ) -> Result<()> {
+        let session = sessions::lock(write, session_id).await?;
         if session.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
@@ -54,12 +68,13 @@ impl Store {
              COUNT(CASE WHEN kind = $3 THEN 1 END) AS alike FROM problem_reports WHERE session_id = $1",
         )
         .bind(session_id)
-        .bind(id)
+        .bind(&report.id)
         .bind(&label)
-        .fetch_one(&mut *write)
+        .fetch_one(&mut **write)
         .await
         .map_err(database_error)?;
         if same > 0 {
+            write.discard();
             return Ok(());
         }
         if stored >= MAX_REPORTS {
@@ -67,19 +82,19 @@ impl Store {
         }
         sqlx::query("INSERT INTO problem_reports (session_id, id, body, kind, created_at) VALUES ($1, $2, $3, $4, $5)")
             .bind(session_id)
-            .bind(id)
-            .bind(body)
+            .bind(&report.id)
+            .bind(report.body)
             .bind(&label)
-            .bind(now)
-            .execute(&mut *write)
+            .bind(report.created_at)
+            .execute(&mut **write)
             .await
             .map_err(database_error)?;
         if alike == 0 {
             let mut increments = Increments::default();
             increments.add(&session, Metric::Problem, label);
-            self.count(&mut write, increments).await?;
+            self.count(write, increments);
         }
-        write.commit().await
+        Ok(())
     }
 
     /// The reports of a session, oldest first.

@@ -196,7 +196,7 @@ impl Store {
         pending_deletions::schedule(&mut write, &session_prefix(session_id), IMMEDIATELY).await?;
         let mut increments = Increments::default();
         increments.add_erasure(&session, now);
-        self.count(&mut write, increments).await?;
+        self.count(&mut write, increments);
         if let Some(actor) = actor {
             let entry = NewAuditEntry::new(actor, AuditAction::SessionErased);
             audit::append(&mut write, entry.account(&session.account_id).subject(session_id), now).await?;

@@ -4,7 +4,8 @@ use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Entity, Error, Result};
 use crate::statistics::{Increments, Metric};
-use crate::{Millis, SessionKind, Store, check_id, is_study};
+use crate::{Millis, SessionKind, Store, is_study};
+use futures::FutureExt;
 use nearfar_protocol::device_class::{BrowserFamily, DeviceClass, DeviceType, OsFamily};
 use nearfar_protocol::result::{CameraType, Decision};
 use serde::{Deserialize, Serialize};
@@ -196,60 +197,26 @@ pub(crate) const COLUMNS: &str = "id, account_id, token_epoch, version, state, f
     verdict, os, browser, device_type, camera_type";
 
 impl Store {
-    /// Creates a session.
-    ///
-    /// # Errors
-    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist. [`Error::Invalid`] for
-    /// chosen results outside a sandbox account, and for none in one.
-    pub async fn create_session(&self, new: NewSession, now: Millis) -> Result<Session> {
-        check_id("signatureId", &new.id)?;
-        if is_study(&new.id) {
-            return Err(Error::invalid("signatureId", "is one of a study"));
-        }
-        let mut write = self.database.write().await?;
-        check_sandbox(&mut write, &new).await?;
-        let query = format!(
-            "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
-             0, 0, 0, NULL, $11, $12, $13, NULL, NULL, $14, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL) RETURNING {COLUMNS}"
-        );
-        let session: Session = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .bind(new.id)
-            .bind(new.account_id)
-            .bind(new.token_epoch)
-            .bind(new.region)
-            .bind(new.user_id)
-            .bind(new.return_url)
-            .bind(new.failed_return_url)
-            .bind(new.try_count.map(i64::from))
-            .bind(new.product_level)
-            .bind(i64::from(new.iframe))
-            .bind(now)
-            .bind(new.expires_at)
-            .bind(new.purge_at)
-            .bind(new.sandbox)
-            .fetch_one(&mut *write)
-            .await
-            .map_err(database_error)?;
-        self.count(&mut write, Increments::of(&session, Metric::Created)).await?;
-        write.commit().await?;
-        Ok(session)
-    }
-
     /// Records that the page of the session was loaded. Repeating it changes nothing.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn mark_opened(&self, id: &str, now: Millis) -> Result<()> {
-        let mut write = self.database.write().await?;
+        let (store, id) = (self.clone(), id.to_owned());
+        self.group_commit.run(move |write| async move { store.write_opened(write, &id, now).await }.boxed()).await
+    }
+
+    async fn write_opened(&self, write: &mut Write, id: &str, now: Millis) -> Result<()> {
         let query = format!(
             "UPDATE sessions SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL AND state <> 'cleared' \
              RETURNING {COLUMNS}"
         );
-        let opened = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).bind(now).fetch_optional(&mut *write).await;
+        let opened = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).bind(now).fetch_optional(&mut **write).await;
         let opened: Option<Session> = opened.map_err(database_error)?;
-        let Some(session) = opened else { return Ok(()) };
-        self.count(&mut write, Increments::of(&session, Metric::Opened)).await?;
-        write.commit().await
+        if let Some(session) = opened {
+            self.count(write, Increments::of(&session, Metric::Opened));
+        }
+        Ok(())
     }
 
     /// The session with this id, for a caller that holds its token (the page).
@@ -276,17 +243,6 @@ impl Store {
 }
 
 /// Rejects chosen results in an account whose verdicts are measured, and measured verdicts in a sandbox account.
-async fn check_sandbox(write: &mut Write, new: &NewSession) -> Result<()> {
-    let query = "SELECT sandbox FROM accounts WHERE id = $1";
-    let sandbox = sqlx::query_scalar(query).bind(&new.account_id).fetch_optional(&mut **write).await;
-    let sandbox: i64 = sandbox.map_err(database_error)?.ok_or(Error::NotFound(Entity::Account))?;
-    match (sandbox != 0, new.sandbox.is_some()) {
-        (false, true) => Err(Error::invalid("sandbox", "is accepted only from sandbox accounts")),
-        (true, false) => Err(Error::invalid("sandbox", "is required in a sandbox account")),
-        _ => Ok(()),
-    }
-}
-
 /// Locks the session's row until the transaction ends, on both databases, and reads it.
 pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
     let query = format!("UPDATE sessions SET version = version + 1 WHERE id = $1 RETURNING {COLUMNS}");

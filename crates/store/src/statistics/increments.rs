@@ -2,15 +2,14 @@
 
 use super::Metric;
 use super::capture_time;
+use super::counters::Counter;
 use crate::attempts::AttemptOutcome;
-use crate::database::{DatabaseKind, Write, database_error};
-use crate::error::Result;
+use crate::database::{DatabaseKind, Write};
 use crate::sessions::{FailureReason, Session, SessionState};
-use crate::{Millis, SessionKind, Store};
+use crate::{Millis, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nearfar_protocol::problem::ProblemKind;
-use std::collections::BTreeMap;
 
 /// Rows per counter on PostgreSQL. A transaction adds to one of them, chosen at random, so that transactions of one
 /// account seldom wait for each other. SQLite has one writer anyway.
@@ -19,18 +18,9 @@ const SHARDS: u8 = 8;
 /// Separates the parts of a label.
 pub(super) const SEPARATOR: char = '/';
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Counter {
-    account_id: String,
-    day: String,
-    kind: SessionKind,
-    metric: Metric,
-    label: String,
-}
-
-/// Increments of one transaction. Their order is that of the locks, the same in every transaction.
+/// Increments of one change.
 #[derive(Debug, Default)]
-pub(crate) struct Increments(BTreeMap<Counter, i64>);
+pub(crate) struct Increments(Vec<(Counter, i64)>);
 
 impl Increments {
     /// One increment without a label.
@@ -46,11 +36,12 @@ impl Increments {
             let counter = Counter {
                 account_id: session.account_id.clone(),
                 day: day(session.created_at),
-                kind: session.kind(),
+                kind: session.kind().code(),
                 metric,
                 label: label.into(),
+                shard: 0,
             };
-            *self.0.entry(counter).or_default() += 1;
+            self.0.push((counter, 1));
         }
     }
 
@@ -103,29 +94,14 @@ impl Increments {
 }
 
 impl Store {
-    /// Writes the increments. Call it last in a transaction, since others wait for these rows.
-    pub(crate) async fn count(&self, write: &mut Write, Increments(increments): Increments) -> Result<()> {
+    /// Adds the increments to the counters that a transaction writes.
+    pub(crate) fn count(&self, write: &mut Write, Increments(increments): Increments) {
         if increments.is_empty() {
-            return Ok(());
+            return;
         }
-        let row = |index: usize| {
-            let parameters = (1..=7).map(|column| format!("${}", 7 * index + column));
-            format!("({})", parameters.collect::<Vec<_>>().join(", "))
-        };
-        let statement = format!(
-            "INSERT INTO statistics (account_id, day, kind, metric, label, shard, count) VALUES {} \
-             ON CONFLICT (account_id, day, kind, metric, label, shard) \
-             DO UPDATE SET count = statistics.count + excluded.count",
-            (0..increments.len()).map(row).collect::<Vec<_>>().join(", ")
-        );
         let shard = self.shard();
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
-        for (counter, count) in increments {
-            let Counter { account_id, day, kind, metric, label } = counter;
-            query = query.bind(account_id).bind(day).bind(kind.code()).bind(metric).bind(label).bind(shard).bind(count);
-        }
-        query.execute(&mut **write).await.map_err(database_error)?;
-        Ok(())
+        let increments = increments.into_iter().map(|(counter, count)| (Counter { shard, ..counter }, count));
+        write.count(increments.collect());
     }
 
     fn shard(&self) -> i64 {

@@ -3,6 +3,7 @@
 //! A session is counted on the day (UTC) of its creation. Counters contain nothing of a person and outlive the sessions.
 
 mod capture_time;
+pub(crate) mod counters;
 mod increments;
 mod metric;
 mod report;

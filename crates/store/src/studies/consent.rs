@@ -103,7 +103,7 @@ impl Store {
             record_event(&mut write, &self.entropy, (&session.account_id, &session.id), failed, now).await?;
             let mut increments = Increments::default();
             increments.add_end(before, &session);
-            self.count(&mut write, increments).await?;
+            self.count(&mut write, increments);
         }
         let answered = find(&mut *write, session_id).await?;
         write.commit().await?;

@@ -103,7 +103,7 @@ impl Store {
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
-            self.count(&mut write, increments).await?;
+            self.count(&mut write, increments);
             if let Some(actor) = actor {
                 let (sessions, captures, files) = (erased.sessions, erased.captures, erased.files);
                 let details = json!({ "study": true, "sessions": sessions, "captures": captures, "files": files });

@@ -164,7 +164,7 @@ impl Store {
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
-        self.count(&mut write, Increments::of(&session, Metric::Created)).await?;
+        self.count(&mut write, Increments::of(&session, Metric::Created));
         write.commit().await?;
         Ok(session)
     }

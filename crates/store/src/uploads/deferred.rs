@@ -1,6 +1,6 @@
 //! Deferred files: large files of an upload that arrive after it, and that nothing waits for.
 
-use super::receive::{UploadFile, check_files, insert_file};
+use super::receive::{StoredFile, UploadFile, check_files, insert_file};
 use crate::attempts::{self, Attempt, AttemptState};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Entity, Error, Result};
@@ -8,6 +8,8 @@ use crate::pending_deletions;
 use crate::sessions::{self, SessionState};
 use crate::studies;
 use crate::{Millis, Store};
+use futures::FutureExt;
+use std::sync::Arc;
 
 /// A file that the manifest of a received upload names but the upload did not contain.
 #[derive(Clone, Debug)]
@@ -35,32 +37,58 @@ impl Store {
         check_files(std::slice::from_ref(&deferred.file))?;
         let prefix = self.new_prefix(&deferred.session_id, &deferred.attempt_id);
         // As for an upload, the deletion is scheduled before anything is written.
-        let mut write = self.database.write().await?;
-        if lock_and_check(&mut write, deferred, now).await?.1 {
+        let due_at = now.saturating_add(self.upload_grace);
+        let upload = Arc::new(Acceptance { deferred: deferred.clone(), prefix, now });
+        let scheduled = upload.clone();
+        if self.group_commit.run(move |write| schedule_file(write, scheduled, due_at).boxed()).await? {
             return Ok(true);
         }
-        pending_deletions::schedule(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
-        write.commit().await?;
-
-        let received = self.store_deferred(deferred, &prefix, now).await;
+        let received = self.store_deferred(&upload).await;
         if !matches!(received, Ok(false)) {
-            self.discard(&prefix, received.as_ref().err()).await;
+            self.discard(&upload.prefix, received.as_ref().err()).await;
         }
         received
     }
 
-    async fn store_deferred(&self, deferred: &DeferredFile, prefix: &str, now: Millis) -> Result<bool> {
-        let stored = self.store_file(prefix, deferred.file.clone()).await?;
-        let mut write = self.database.write().await?;
-        let (attempt, exists) = lock_and_check(&mut write, deferred, now).await?;
-        if exists {
-            return Ok(true);
-        }
-        let mut write = pending_deletions::cancel(write, prefix, now).await?;
-        insert_file(&mut write, &attempt, stored).await?;
-        write.commit().await?;
-        Ok(false)
+    async fn store_deferred(&self, upload: &Arc<Acceptance>) -> Result<bool> {
+        let stored = self.store_file(&upload.prefix, upload.deferred.file.clone()).await?;
+        self.blobs.sync(&upload.prefix, vec![stored.path.clone()]).await?;
+        let upload = upload.clone();
+        let exists = self.group_commit.run(move |write| acknowledge(write, upload, stored).boxed()).await?;
+        exists.ok_or_else(pending_deletions::deletion_begun)
     }
+}
+
+/// A file that is being received.
+struct Acceptance {
+    deferred: DeferredFile,
+    /// Where it is stored.
+    prefix: String,
+    now: Millis,
+}
+
+/// Returns whether the file already exists; otherwise schedules its deletion.
+async fn schedule_file(write: &mut Write, upload: Arc<Acceptance>, due_at: Millis) -> Result<bool> {
+    let (_, exists) = lock_and_check(write, &upload.deferred, upload.now).await?;
+    match exists {
+        true => write.discard(),
+        false => pending_deletions::schedule(write, &upload.prefix, due_at).await?,
+    }
+    Ok(exists)
+}
+
+/// Returns whether the file already existed, `None` if its deletion has begun.
+async fn acknowledge(write: &mut Write, upload: Arc<Acceptance>, stored: StoredFile) -> Result<Option<bool>> {
+    let (attempt, exists) = lock_and_check(write, &upload.deferred, upload.now).await?;
+    if exists {
+        write.discard();
+        return Ok(Some(true));
+    }
+    if !pending_deletions::cancel(write, &upload.prefix, upload.now).await? {
+        return Ok(None);
+    }
+    insert_file(write, &attempt, stored).await?;
+    Ok(Some(false))
 }
 
 /// Locks the session and returns the attempt, and whether the file already exists.

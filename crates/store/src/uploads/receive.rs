@@ -11,10 +11,11 @@ use crate::sessions::{self, Session, SessionState};
 use crate::statistics::Increments;
 use crate::{Millis, Store};
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use nearfar_protocol::device_class::DeviceClass;
 use nearfar_protocol::result::CameraType;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
@@ -67,10 +68,19 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
+/// An upload that is being received.
+struct Acceptance {
+    upload: Upload,
+    manifest_sha256: String,
+    /// Where its files are stored.
+    prefix: String,
+    now: Millis,
+}
+
 /// A file that is in the object store but not yet in the database.
 pub(crate) struct StoredFile {
     name: String,
-    path: String,
+    pub(super) path: String,
     bytes: i64,
     sha256: String,
     key_id: Option<String>,
@@ -88,29 +98,23 @@ impl Store {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
         let prefix = self.new_prefix(&upload.session_id, &upload.attempt_id);
+        let upload = Arc::new(Acceptance { upload, manifest_sha256, prefix, now });
         // Before any file is written: check that the upload is acceptable, and schedule its deletion in case it fails.
-        let mut write = self.database.write().await?;
-        if let Some(receipt) = lock_and_check(&mut write, &upload, &manifest_sha256, now).await?.1 {
+        let (scheduled, due_at) = (upload.clone(), now.saturating_add(self.upload_grace));
+        let receipt = self.group_commit.run(move |write| schedule_upload(write, scheduled, due_at).boxed()).await?;
+        if let Some(receipt) = receipt {
             return Ok(receipt);
         }
-        pending_deletions::schedule(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
-        write.commit().await?;
-
-        let received = self.store_and_acknowledge(&upload, &prefix, manifest_sha256, now).await;
+        let received = self.store_and_acknowledge(&upload).await;
         match &received {
             Ok(receipt) if !receipt.repeated => {}
-            outcome => self.discard(&prefix, outcome.as_ref().err()).await,
+            outcome => self.discard(&upload.prefix, outcome.as_ref().err()).await,
         }
         received
     }
 
-    async fn store_and_acknowledge(
-        &self,
-        upload: &Upload,
-        prefix: &str,
-        manifest_sha256: String,
-        now: Millis,
-    ) -> Result<Receipt> {
+    async fn store_and_acknowledge(&self, acceptance: &Arc<Acceptance>) -> Result<Receipt> {
+        let Acceptance { upload, prefix, .. } = &**acceptance;
         let manifest = UploadFile { name: MANIFEST.to_owned(), content: upload.manifest.clone() };
         let has_failed = AtomicBool::new(false);
         let mut stored: Vec<Result<Option<StoredFile>>> =
@@ -133,12 +137,32 @@ impl Store {
         let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
         let files: Vec<StoredFile> = files.into_iter().flatten().collect();
 
-        let mut write = self.database.write().await?;
-        let (mut session, receipt) = lock_and_check(&mut write, upload, &manifest_sha256, now).await?;
-        if let Some(receipt) = receipt {
+        let names = files.iter().map(|file| file.path.clone()).collect();
+        self.blobs.sync(prefix, names).await?;
+        let (store, acceptance) = (self.clone(), acceptance.clone());
+        let received = self
+            .group_commit
+            .run(move |write| async move { store.acknowledge(write, &acceptance, files).await }.boxed())
+            .await?;
+        received.ok_or_else(pending_deletions::deletion_begun)
+    }
+
+    /// `None` if the upload took so long that its deletion has begun.
+    async fn acknowledge(
+        &self,
+        write: &mut Write,
+        acceptance: &Acceptance,
+        files: Vec<StoredFile>,
+    ) -> Result<Option<Receipt>> {
+        let Acceptance { upload, manifest_sha256, prefix, now } = acceptance;
+        let (mut session, receipt) = lock_and_check(write, acceptance).await?;
+        if receipt.is_some() {
+            write.discard();
             return Ok(receipt);
         }
-        let mut write = pending_deletions::cancel(write, prefix, now).await?;
+        if !pending_deletions::cancel(write, prefix, *now).await? {
+            return Ok(None);
+        }
         let query = format!(
             "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
              near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
@@ -153,21 +177,20 @@ impl Store {
             .bind(upload.far_image_time)
             .bind(upload.near_image_time)
             .bind(upload.camera_type.code())
-            .fetch_one(&mut *write)
+            .fetch_one(&mut **write)
             .await
             .map_err(database_error)?;
         for file in files {
-            insert_file(&mut write, &attempt, file).await?;
+            insert_file(write, &attempt, file).await?;
         }
         session.state = SessionState::Scoring;
         session.device_class = Some(upload.device_class);
         session.camera_type = Some(upload.camera_type);
-        sessions::save(&mut write, &session).await?;
+        sessions::save(write, &session).await?;
         let mut increments = Increments::default();
         increments.add_upload(&session, now.saturating_sub(attempt.issued_at));
-        self.count(&mut write, increments).await?;
-        write.commit().await?;
-        Ok(Receipt { attempt, repeated: false })
+        self.count(write, increments);
+        Ok(Some(Receipt { attempt, repeated: false }))
     }
 
     /// Deletes the files of a failed upload. Writes that may still complete are left to retention.
@@ -185,24 +208,31 @@ impl Store {
         format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
     }
 
+    /// Writes a file. It is durable only after [`crate::blobs::Blobs::sync`].
     pub(crate) async fn store_file(&self, prefix: &str, file: UploadFile) -> Result<StoredFile> {
         let path = format!("{prefix}/{}", file.name);
         let (bytes, sha256) = (file.content.len() as i64, sha256_hex(&file.content));
-        let key_id = self.blobs.put(&path, file.content).await?;
+        let key_id = self.blobs.put_unsynced(&path, file.content).await?;
         Ok(StoredFile { name: file.name, path, bytes, sha256, key_id })
     }
 }
 
+/// Returns a receipt if the upload was already received; otherwise schedules its deletion.
+async fn schedule_upload(write: &mut Write, upload: Arc<Acceptance>, due_at: Millis) -> Result<Option<Receipt>> {
+    let (_, receipt) = lock_and_check(write, &upload).await?;
+    match receipt {
+        Some(_) => write.discard(),
+        None => pending_deletions::schedule(write, &upload.prefix, due_at).await?,
+    }
+    Ok(receipt)
+}
+
 /// Locks the session. Returns a receipt if the upload was already received, `None` if it can be received now.
-async fn lock_and_check(
-    write: &mut Write,
-    upload: &Upload,
-    manifest_sha256: &str,
-    now: Millis,
-) -> Result<(Session, Option<Receipt>)> {
+async fn lock_and_check(write: &mut Write, acceptance: &Acceptance) -> Result<(Session, Option<Receipt>)> {
+    let Acceptance { upload, manifest_sha256, now, .. } = acceptance;
     let session = sessions::lock(write, &upload.session_id).await?;
     let attempt = attempts::find(&mut **write, &upload.session_id, &upload.attempt_id).await;
-    let receipt = decide(&session, attempt, upload, manifest_sha256, now)?;
+    let receipt = decide(&session, attempt, upload, manifest_sha256, *now)?;
     Ok((session, receipt))
 }
 

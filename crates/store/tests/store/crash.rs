@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 nearfar_test_support::on_both!(crate::support::Site: acknowledged_uploads_survive_a_kill);
 
 const ROUNDS: usize = 8;
+/// Work at once: their writes share transactions.
+const WORKERS: usize = 4;
 const CHILD: &str = "NEARFAR_STORE_CRASH_CHILD";
 
 async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
@@ -58,35 +60,37 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
 
 /// Whatever the killed process was doing: each of its sessions is in exactly one state.
 async fn check(store: &Store, account: &Account, round: usize, received: &BTreeSet<String>, scored: &BTreeSet<String>) {
-    for number in 0.. {
-        let id = format!("r{round}-{number}");
-        let session = match store.session_of(&account.id, &id).await {
-            Err(Error::NotFound(_)) => break,
-            other => other.unwrap(),
-        };
-        let attempts = store.attempts(&id).await.unwrap();
-        let state = attempts.first().map(|attempt| attempt.state);
-        match session.state {
-            SessionState::Open => assert!(matches!(state, None | Some(AttemptState::Issued)), "{id}: {state:?}"),
-            SessionState::Scoring => assert_eq!(state, Some(AttemptState::Received), "{id}"),
-            SessionState::Passed => {
-                assert_eq!(state, Some(AttemptState::Scored), "{id}");
-                assert_eq!(attempts[0].outcome, Some(passed()));
-                assert_eq!((session.scored, session.result_attempt.as_deref()), (1, Some("one")));
+    for worker in 0..WORKERS {
+        for number in 0.. {
+            let id = format!("r{round}-{worker}-{number}");
+            let session = match store.session_of(&account.id, &id).await {
+                Err(Error::NotFound(_)) => break,
+                other => other.unwrap(),
+            };
+            let attempts = store.attempts(&id).await.unwrap();
+            let state = attempts.first().map(|attempt| attempt.state);
+            match session.state {
+                SessionState::Open => assert!(matches!(state, None | Some(AttemptState::Issued)), "{id}: {state:?}"),
+                SessionState::Scoring => assert_eq!(state, Some(AttemptState::Received), "{id}"),
+                SessionState::Passed => {
+                    assert_eq!(state, Some(AttemptState::Scored), "{id}");
+                    assert_eq!(attempts[0].outcome, Some(passed()));
+                    assert_eq!((session.scored, session.result_attempt.as_deref()), (1, Some("one")));
+                }
+                other => panic!("{id} is {other:?}"),
             }
-            other => panic!("{id} is {other:?}"),
-        }
-        let files = store.files(&id, "one").await.unwrap();
-        if session.state == SessionState::Open {
-            assert_eq!(files, []);
-            assert!(!received.contains(&id), "{id} was acknowledged and is lost");
-        } else {
-            assert_eq!(files.len(), 5);
-            for file in files {
-                store.file(&id, "one", &file.name).await.unwrap();
+            let files = store.files(&id, "one").await.unwrap();
+            if session.state == SessionState::Open {
+                assert_eq!(files, []);
+                assert!(!received.contains(&id), "{id} was acknowledged and is lost");
+            } else {
+                assert_eq!(files.len(), 5);
+                for file in files {
+                    store.file(&id, "one", &file.name).await.unwrap();
+                }
             }
+            assert!(!scored.contains(&id) || session.state == SessionState::Passed, "the outcome of {id} is lost");
         }
-        assert!(!scored.contains(&id) || session.state == SessionState::Passed, "the outcome of {id} is lost");
     }
 }
 
@@ -112,15 +116,18 @@ async fn works_until_it_is_killed() {
     let store = Store::open(&config, entropy).await.unwrap();
     let stored = store.account(account).await.unwrap();
     let report = |what: &str, id: &str| writeln!(std::io::stdout(), "reported {what} {id}");
-    for number in 0.. {
-        let id = format!("r{round}-{number}");
-        store.create_session(new_session(&stored, &id), NOW).await.unwrap();
-        receive(&store, &id, "one").await;
-        report("received", &id).unwrap();
-        // It may claim an attempt of an earlier round.
-        let claim = store.claim(NOW + 6000, NOW + HOUR).await.unwrap().unwrap();
-        store.received_upload(&claim).await.unwrap();
-        store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
-        report("scored", &claim.session_id).unwrap();
-    }
+    let work = async |worker: usize| {
+        for number in 0.. {
+            let id = format!("r{round}-{worker}-{number}");
+            store.create_session(new_session(&stored, &id), NOW).await.unwrap();
+            receive(&store, &id, "one").await;
+            report("received", &id).unwrap();
+            // It may claim another worker's attempt, or one of an earlier round.
+            let claim = store.claim(NOW + 6000, NOW + HOUR).await.unwrap().unwrap();
+            store.received_upload(&claim).await.unwrap();
+            store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
+            report("scored", &claim.session_id).unwrap();
+        }
+    };
+    futures::future::join_all((0..WORKERS).map(work)).await;
 }

@@ -11,6 +11,7 @@ mod crash;
 mod data_map;
 mod deferred_files;
 mod faults;
+mod group_commit;
 mod handoffs;
 mod master_keys;
 mod operators;

@@ -9,32 +9,23 @@ use super::sums::{sum_pixels, sum_quads, sum_rows};
 use super::{Frame, Point, Rect};
 use std::ops::Range;
 
-/// An output pixel is the mean of at least so many rows, if it has them: of a large frame that shrinks to less than an
-/// eighth, not all rows are read.
-const ROWS_ENOUGH: f32 = 4.0;
-
 /// The samples of a plane that contribute to each output pixel along one axis.
 #[derive(Debug, Default)]
 struct Axis {
     /// Output pixels whose centre lies inside the frame.
     inside: Range<usize>,
-    /// For each of them the samples, and the indices of the weights.
-    spans: Vec<(Range<usize>, Range<usize>)>,
-    /// Of the samples every so many-th has a weight.
-    stride: usize,
+    /// For each of them the samples, and the index of the first weight.
+    spans: Vec<(Range<usize>, usize)>,
     weights: Vec<u16>,
 }
 
 impl Axis {
     /// Maps `outputs` pixels to `start..start + length` of a plane with `samples` samples, of which the frame covers
     /// `covered` (the last chroma sample of an odd frame counts half).
-    ///
-    /// `enough`: how many samples suffice for an output pixel; the samples between them get no weight.
-    fn fill(&mut self, [start, length]: [f32; 2], outputs: u32, samples: u32, covered: f32, enough: f32) {
+    fn fill(&mut self, start: f32, length: f32, outputs: u32, samples: u32, covered: f32) {
         self.spans.clear();
         self.weights.clear();
         let step = length / outputs as f32;
-        self.stride = ((step / enough) as usize).max(1);
         self.inside = 0..0;
         for output in 0..outputs {
             let low = start + step * output as f32;
@@ -54,24 +45,14 @@ impl Axis {
             let first = low as usize;
             let end = (high.ceil() as usize).clamp(first + 1, samples as usize);
             let scale = 256.0 / (high - low);
-            let count = (end - first).div_ceil(self.stride);
-            // The weights of the samples up to this one.
-            let sum_up_to = |index: usize| {
-                if index + 1 == count {
-                    256
-                } else if self.stride > 1 {
-                    ((index + 1) * 256 / count) as u16
-                } else {
-                    ((((first + index + 1) as f32).min(high) - low) * scale + 0.5) as u16
-                }
-            };
             let mut before = 0;
-            for index in 0..count {
-                let sum = sum_up_to(index);
-                self.weights.push(sum - before);
-                before = sum;
+            for sample in first..end {
+                let share = (((sample + 1) as f32).min(high) - low) * scale;
+                let upto = if sample + 1 == end { 256 } else { (share + 0.5) as u16 };
+                self.weights.push(upto - before);
+                before = upto;
             }
-            self.spans.push((first..end, first_weight..self.weights.len()));
+            self.spans.push((first..end, first_weight));
         }
     }
 
@@ -84,7 +65,7 @@ impl Axis {
 
     /// Samples and weights of the output pixels inside, in order.
     fn taps(&self) -> impl Iterator<Item = (Range<usize>, &[u16])> {
-        self.spans.iter().map(|(span, weights)| (span.clone(), &self.weights[weights.clone()]))
+        self.spans.iter().map(|(span, first)| (span.clone(), &self.weights[*first..][..span.len()]))
     }
 }
 
@@ -119,9 +100,8 @@ pub(super) fn resample(
         if index == 0 || component.subsampling != components[index - 1].subsampling {
             let (sx, sy) = (sx as f32, sy as f32);
             let (width, height) = (layout.coded.width as f32 / sx, layout.coded.height as f32 / sy);
-            let (across, down) = ([a.x.min(b.x), (a.x - b.x).abs()], [a.y.min(b.y), (a.y - b.y).abs()]);
-            resampler.columns.fill(across.map(|x| x / sx), columns, plane_columns, width, f32::INFINITY);
-            resampler.rows.fill(down.map(|y| y / sy), rows, plane_rows, height, ROWS_ENOUGH);
+            resampler.columns.fill(a.x.min(b.x) / sx, (a.x - b.x).abs() / sx, columns, plane_columns, width);
+            resampler.rows.fill(a.y.min(b.y) / sy, (a.y - b.y).abs() / sy, rows, plane_rows, height);
         }
         // Components of one plane share the row sums: one pass serves all of them.
         let siblings = components.iter().filter(|other| other.plane == component.plane).count();
@@ -171,7 +151,7 @@ fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component],
     sums.resize(needed.len() * pixel, 0);
     for (span, weights) in rows.taps() {
         let first = plane.offset + plane.stride * span.start + needed.start * pixel;
-        sum_rows(sums, &frame.data()[first..], plane.stride * rows.stride, weights);
+        sum_rows(sums, &frame.data()[first..], plane.stride, weights);
         let values = &mut values[indices.clone()];
         match pixel {
             1 => sum_columns::<1>(columns, needed.start, sums, components, values, sum_pixels),

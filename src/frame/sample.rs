@@ -41,8 +41,7 @@ thread_local! {
 }
 
 /// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `rect`, which may extend past the
-/// frame. Shrinking averages over each output pixel's area (of eight rows and more, over at least four), enlarging is
-/// bilinear. Pixels whose centre lies outside the
+/// frame. Shrinking averages over each output pixel's area, enlarging is bilinear. Pixels whose centre lies outside the
 /// frame are black. If `out` has another length, it gets as many whole pixels as fit.
 pub fn sample_rgb(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();

@@ -41,6 +41,10 @@ const PROGRAMS = {
     cargo: [...EVALUATION, '--bin', 'frame_choice'],
     needs: 'crates/rendering/corpus/fetch.mjs',
   },
+  'capture-times': {
+    cargo: [...EVALUATION, '--bin', 'capture_times'],
+    needs: 'crates/rendering/corpus/fetch.mjs',
+  },
   light: {
     cargo: [...EVALUATION, '--bin', 'light'],
     needs: 'crates/rendering/corpus/fetch.mjs',

@@ -7,7 +7,7 @@ use nearfar::detection::Detector;
 use nearfar::frame::Point;
 use nearfar::guidance::{Motion, Thresholds};
 use nearfar::quality::QualityMeter;
-use nearfar_evaluation::frame_choice::choice::{HoldFrame, Outcome, choose};
+use nearfar_evaluation::frame_choice::choice::{HoldFrame, Outcome, choose, ratio_to_whole, until};
 use nearfar_evaluation::frame_choice::reference::tenengrad;
 use nearfar_evaluation::frame_choice::simulated::simulate_hold;
 use nearfar_evaluation::metrics::rate::format_rate;
@@ -34,6 +34,9 @@ struct Arguments {
     /// Simulated holds of each photograph
     #[arg(long, value_name = "N", default_value_t = 2)]
     holds: u32,
+    /// Also ends each hold after these times, ms, and compares the kept frame with the best one of the whole hold
+    #[arg(long = "end", value_name = "MS", num_args = 1.., value_delimiter = ',')]
+    ends: Vec<f32>,
     /// Prints every hold
     #[arg(long)]
     each: bool,
@@ -45,21 +48,44 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let arguments = Arguments::parse();
-    let simulated = simulated(&arguments)?;
-    print("Simulated holds; the truth is the same frame without noise and loss", &simulated, arguments.each);
+    let holds = simulated(&arguments)?;
+    let all: Vec<_> = holds.iter().filter_map(|(_, frames)| choose(frames)).collect();
+    print("Simulated holds; the truth is the same frame without noise and loss", &all, arguments.each);
+    for (title, wanted) in [("far", false), ("near", true)] {
+        let of_stage = holds.iter().filter(|(is_near, _)| *is_near == wanted).map(|(_, frames)| &frames[..]);
+        print_ends(title, &of_stage.collect::<Vec<_>>(), &arguments.ends);
+    }
     let mut detector = detector(None)?;
     let mut all = Vec::new();
     for path in &arguments.video {
         let found = recorded_holds(path, &mut detector).with_context(|| format!("reading {}", path.display()))?;
         if arguments.each {
-            print(&path.display().to_string(), &found, true);
+            let outcomes: Vec<_> = found.iter().filter_map(|frames| choose(frames)).collect();
+            print(&path.display().to_string(), &outcomes, true);
         }
         all.extend(found);
     }
     if !all.is_empty() {
-        print("Recorded holds; the truth is Tenengrad after a 3 x 3 filter", &all, false);
+        let outcomes: Vec<_> = all.iter().filter_map(|frames| choose(frames)).collect();
+        print("Recorded holds; the truth is Tenengrad after a 3 x 3 filter", &outcomes, false);
+        print_ends("recorded", &all.iter().map(|frames| &frames[..]).collect::<Vec<_>>(), &arguments.ends);
     }
     Ok(())
+}
+
+/// Prints how sharp the kept frames of holds are that end sooner.
+fn print_ends(title: &str, holds: &[&[HoldFrame]], ends: &[f32]) {
+    for &end in ends.iter().filter(|_| !holds.is_empty()) {
+        let own: Vec<_> = holds.iter().filter_map(|frames| choose(until(frames, end))).collect();
+        let whole: Vec<_> = holds.iter().filter_map(|frames| ratio_to_whole(frames, end)).collect();
+        let within = own.iter().filter(|outcome| outcome.ratio >= 0.95).count();
+        println!(
+            "  {title}, {end} ms: within 5 % of its own best: {}\n    of the best of the whole hold: {}, mean {:.3}",
+            format_rate(within, own.len()),
+            format_rate(whole.iter().filter(|&&ratio| ratio >= 0.95).count(), whole.len()),
+            whole.iter().sum::<f32>() / whole.len().max(1) as f32,
+        );
+    }
 }
 
 fn print(title: &str, outcomes: &[Outcome], each: bool) {
@@ -87,10 +113,13 @@ const FACES: [(f32, f32); 2] = [(160.0, 250.0), (330.0, 460.0)];
 /// Greatest enlargement of a photograph: an enlarged one is not sharp enough for a comparison.
 const LARGEST_SCALE: f32 = 1.25;
 
-fn simulated(arguments: &Arguments) -> Result<Vec<Outcome>> {
+/// Whether it is a near hold, and its frames.
+type SimulatedHold = (bool, Vec<HoldFrame>);
+
+fn simulated(arguments: &Arguments) -> Result<Vec<SimulatedHold>> {
     let folders = if arguments.photographs.is_empty() { corpus_folders() } else { arguments.photographs.clone() };
     let list = read_corpus()?;
-    let jobs: Vec<(&Photograph, PathBuf, f32, f32, String)> = list
+    let jobs: Vec<(&Photograph, PathBuf, bool, f32, String)> = list
         .iter()
         .filter(|photograph| photograph.shows == Cover::Bare)
         .filter_map(|photograph| photograph.path(&folders).map(|path| (photograph, path)))
@@ -98,31 +127,34 @@ fn simulated(arguments: &Arguments) -> Result<Vec<Outcome>> {
             (0..arguments.holds).filter_map(move |n| {
                 let (least, most) = FACES[n as usize % 2];
                 let most = most.min(LARGEST_SCALE * photograph.width);
-                let seconds = if n % 2 == 0 { 1.0 } else { 0.8 };
                 let face = least + (most - least) * ((n / 2) as f32 * 0.37 + 0.2).fract();
-                (most >= least).then(|| (photograph, path.clone(), face, seconds, format!("{} {n}", photograph.person)))
+                (most >= least)
+                    .then(|| (photograph, path.clone(), n % 2 == 1, face, format!("{} {n}", photograph.person)))
             })
         })
         .collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let shares: Result<Vec<Vec<Outcome>>> = std::thread::scope(|scope| {
+    let shares: Result<Vec<Vec<SimulatedHold>>> = std::thread::scope(|scope| {
         let jobs = &jobs;
         let share = |first: usize| {
             scope.spawn(move || {
                 let mut detector = detector(None)?;
-                let mut outcomes = Vec::new();
-                for (photograph, path, face, seconds, seed) in jobs.iter().skip(first).step_by(threads) {
+                let mut holds = Vec::new();
+                for (photograph, path, is_near, face, seed) in jobs.iter().skip(first).step_by(threads) {
                     let picture = image::open(path)?.to_rgb8();
                     let center = Point { x: photograph.x, y: photograph.y };
-                    let frames = simulate_hold(&picture, center, photograph.width, *face, *seconds, seed);
+                    let seconds = if *is_near { 0.8 } else { 1.0 };
+                    let frames = simulate_hold(&picture, center, photograph.width, *face, seconds, seed);
                     detector.reset();
                     let measured = frames.iter().map(|frame| {
-                        measure_frame(&mut detector, &frame.picture, |bbox| tenengrad(&grey(&frame.clean), bbox, false))
+                        measure_frame(&mut detector, &frame.picture, frame.at, |bbox| {
+                            tenengrad(&grey(&frame.clean), bbox, false)
+                        })
                     });
                     let measured = measured.collect::<Result<Vec<_>>>()?;
-                    outcomes.extend(choose(&measured.into_iter().flatten().collect::<Vec<_>>()));
+                    holds.push((*is_near, measured.into_iter().flatten().collect()));
                 }
-                Ok(outcomes)
+                Ok(holds)
             })
         };
         let running: Vec<_> = (0..threads).map(share).collect();
@@ -135,28 +167,33 @@ fn simulated(arguments: &Arguments) -> Result<Vec<Outcome>> {
 fn measure_frame(
     detector: &mut Detector,
     picture: &RgbImage,
+    at: f32,
     sharpness: impl Fn(&nearfar::frame::Rect) -> f32,
 ) -> Result<Option<HoldFrame>> {
     let planes = Planes::new(picture);
     let frame = planes.frame()?;
     let Some(face) = largest(detector.detect(&frame).to_vec()) else { return Ok(None) };
     let measurements = QualityMeter::new().measure(&frame, &face);
-    Ok(Some(HoldFrame { face, measurements, true_sharpness: sharpness(&face.bbox) }))
+    Ok(Some(HoldFrame { at, face, measurements, true_sharpness: sharpness(&face.bbox) }))
 }
 
 /// Extracts the holds of a video: consecutive seconds with a frontal face at rest.
-fn recorded_holds(path: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome>> {
+fn recorded_holds(path: &std::path::Path, detector: &mut Detector) -> Result<Vec<Vec<HoldFrame>>> {
     const FRAMES: usize = 25;
+    const FRAME_MS: f32 = 40.0;
     let limits = Thresholds::default();
     let video = std::fs::read(path)?;
     detector.reset();
-    let (mut outcomes, mut run, mut motion) = (Vec::new(), Vec::new(), Motion::default());
+    let (mut holds, mut run, mut motion) = (Vec::new(), Vec::new(), Motion::default());
     let mut scores = Vec::new();
     for (index, jpeg) in pictures(&video).enumerate() {
         let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.to_rgb8();
-        let frame = measure_frame(detector, &picture, |bbox| tenengrad(&grey(&picture), bbox, true))?;
+        let frame = measure_frame(detector, &picture, FRAME_MS * run.len() as f32, |bbox| {
+            tenengrad(&grey(&picture), bbox, true)
+        })?;
         let held = frame.filter(|frame| {
-            let (pose, speed) = (&frame.measurements.pose, motion.update(&frame.face.bbox, index as f64 * 40.0));
+            let (pose, speed) =
+                (&frame.measurements.pose, motion.update(&frame.face.bbox, index as f64 * f64::from(FRAME_MS)));
             let is_frontal = pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch;
             is_frontal && pose.roll.abs() <= limits.max_roll && speed <= limits.max_speed
         });
@@ -168,8 +205,7 @@ fn recorded_holds(path: &std::path::Path, detector: &mut Detector) -> Result<Vec
             None => run.clear(),
         }
         if run.len() == FRAMES {
-            outcomes.extend(choose(&run));
-            run.clear();
+            holds.push(std::mem::take(&mut run));
         }
     }
     scores.sort_by(f32::total_cmp);
@@ -182,5 +218,5 @@ fn recorded_holds(path: &std::path::Path, detector: &mut Detector) -> Result<Vec
         quantile(0.01),
         quantile(0.05)
     );
-    Ok(outcomes)
+    Ok(holds)
 }

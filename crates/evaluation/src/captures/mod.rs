@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "fixtures of tests and commands: a missing photograph or model ends the run")]
 
 pub mod evidence;
+pub mod following;
 pub mod light;
 pub mod path;
 pub mod scene;

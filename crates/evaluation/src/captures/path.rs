@@ -53,15 +53,16 @@ impl FaceBox {
 /// The positions of a person who follows a path exactly, in fully visible pictures of this size. The distance shrinks
 /// as the face grows.
 pub fn positions(path: &MotionPath, face: FaceBox, size: (u32, u32)) -> Vec<Position> {
-    let along = stages(path).into_iter().map(|stage| {
-        let target = target(path, stage, size);
-        let width = (target.min_face * target.max_face).sqrt();
-        let share = width * BOX_WIDTH / face.width / size.0 as f32;
-        let up = (face.below_eyes - BOX_MIDDLE) * width / face.width;
-        let middle = (target.face_center.x / size.0 as f32, (target.face_center.y - up) / size.1 as f32);
-        Position { share, distance: Position::FAR.distance * Position::FAR.share / share, middle, ..Position::FAR }
-    });
-    along.collect()
+    stages(path).into_iter().map(|stage| position_in(&target(path, stage, size), face, size)).collect()
+}
+
+/// The position of a person who meets a target exactly, in a fully visible picture of this size.
+pub fn position_in(target: &Target, face: FaceBox, size: (u32, u32)) -> Position {
+    let width = (target.min_face * target.max_face).sqrt();
+    let share = width * BOX_WIDTH / face.width / size.0 as f32;
+    let up = (face.below_eyes - BOX_MIDDLE) * width / face.width;
+    let middle = (target.face_center.x / size.0 as f32, (target.face_center.y - up) / size.1 as f32);
+    Position { share, distance: Position::FAR.distance * Position::FAR.share / share, middle, ..Position::FAR }
 }
 
 /// Yaw and pitch, in radians, of a head that faces the camera from its position.

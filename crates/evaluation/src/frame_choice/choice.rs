@@ -4,11 +4,13 @@ use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect};
 use nearfar::guidance::Thresholds;
 use nearfar::quality::FaceMeasurements;
-use nearfar::selection::{Best, FaceFacts, KeptFrame, MIN_RELATIVE_FITNESS, score};
+use nearfar::selection::{Best, FaceFacts, KeptFrame, MIN_RELATIVE_FITNESS, Score, score};
 
 /// One frame of a hold with the engine's measurements and its true sharpness.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldFrame {
+    /// Time since the first frame of the hold, ms.
+    pub at: f32,
     /// The face.
     pub face: Face,
     /// The engine's measurements.
@@ -43,13 +45,7 @@ pub fn choose(frames: &[HoldFrame]) -> Option<Outcome> {
     let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= MIN_RELATIVE_FITNESS * fittest).collect();
     let best = fit.iter().map(|&i| frames[i].true_sharpness).fold(0.0, f32::max);
     let sharpest = *fit.iter().max_by(|&&a, &&b| scores[a].detail.total_cmp(&scores[b].detail))?;
-    let (mut kept, mut copies, mut chosen) = (Best::default(), 0, 0);
-    for (index, (frame, score)) in frames.iter().zip(&scores).enumerate() {
-        let face = FaceFacts::new(&frame.face, &frame.measurements);
-        if kept.offer(KeptFrame { captured_at: index as f64, face, oval: Rect::default(), score: *score }) {
-            (chosen, copies) = (index, copies + 1);
-        }
-    }
+    let (chosen, copies) = kept(frames, &scores);
     let within = fit.iter().filter(|&&i| frames[i].true_sharpness >= 0.95 * best).count();
     Some(Outcome {
         ratio: frames[chosen].true_sharpness / best,
@@ -59,6 +55,40 @@ pub fn choose(frames: &[HoldFrame]) -> Option<Outcome> {
         copies,
         is_first: chosen == 0,
     })
+}
+
+/// Index of the frame that the engine keeps, and the number of copied frames.
+fn kept(frames: &[HoldFrame], scores: &[Score]) -> (usize, usize) {
+    let (mut best, mut copies, mut chosen) = (Best::default(), 0, 0);
+    for (index, (frame, score)) in frames.iter().zip(scores).enumerate() {
+        let face = FaceFacts::new(&frame.face, &frame.measurements);
+        if best.offer(KeptFrame { captured_at: index as f64, face, oval: Rect::default(), score: *score }) {
+            (chosen, copies) = (index, copies + 1);
+        }
+    }
+    (chosen, copies)
+}
+
+/// Minimum number of frames in a hold, as in the session.
+const HOLD_FRAMES: usize = 5;
+
+/// The frames of a hold that ends after `hold` ms: as many as a session would take.
+pub fn until(frames: &[HoldFrame], hold: f32) -> &[HoldFrame] {
+    let by_time = frames.iter().position(|frame| frame.at >= hold - 1.0).map_or(frames.len(), |last| last + 1);
+    &frames[..by_time.max(HOLD_FRAMES).min(frames.len())]
+}
+
+/// Sharpness of the frame that is kept of a hold of `hold` ms, relative to the best fit frame of all `frames`: 1 can be
+/// exceeded by a frame that is not fit enough among all. `None` without frames.
+pub fn ratio_to_whole(frames: &[HoldFrame], hold: f32) -> Option<f32> {
+    let limits = Thresholds::default();
+    let scores: Vec<_> = frames.iter().map(|frame| score(&frame.measurements, &limits)).collect();
+    let fittest = scores.iter().map(|score| score.fitness).fold(0.0, f32::max);
+    let is_fit = |score: &Score| score.fitness >= MIN_RELATIVE_FITNESS * fittest;
+    let fit = frames.iter().zip(&scores).filter(|(_, score)| is_fit(score));
+    let best = fit.map(|(frame, _)| frame.true_sharpness).fold(0.0, f32::max);
+    let (chosen, _) = kept(until(frames, hold), &scores);
+    Some(frames.get(chosen)?.true_sharpness / best)
 }
 
 /// The rule up to commit 703df15: a weighted sum of grid sharpness, pose, place, light and size, with a least
@@ -106,7 +136,7 @@ mod tests {
         let mut measurements =
             FaceMeasurements { sharpness: 0.6, detail, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() };
         measurements.pose.yaw = yaw;
-        HoldFrame { face, measurements, true_sharpness }
+        HoldFrame { at: 0.0, face, measurements, true_sharpness }
     }
 
     #[test]
@@ -117,5 +147,20 @@ mod tests {
         assert_eq!((outcome.ratio, outcome.offline, outcome.is_first), (1.0, 1.0, false));
         assert_eq!(outcome.random, 1.0 / 3.0);
         assert_eq!(choose(&[]), None);
+    }
+
+    #[test]
+    fn a_shorter_hold_is_compared_with_the_best_frame_of_all() {
+        let sharpness = [8.0, 9.0, 10.0, 7.0, 7.0, 7.0, 20.0];
+        let frames: Vec<_> = sharpness
+            .iter()
+            .enumerate()
+            .map(|(index, &value)| HoldFrame { at: 100.0 * index as f32, ..frame(value, value / 100.0, 1.0) })
+            .collect();
+        let counts = [0.0, 400.0, 500.0, 600.0, 5000.0].map(|hold| until(&frames, hold).len());
+        assert_eq!(counts, [5, 5, 6, 7, 7], "at least five frames");
+        assert_eq!(ratio_to_whole(&frames, 600.0), Some(1.0));
+        assert_eq!(ratio_to_whole(&frames, 400.0), Some(0.5), "the best frame came later");
+        assert_eq!(ratio_to_whole(&[], 400.0), None);
     }
 }

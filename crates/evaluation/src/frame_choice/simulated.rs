@@ -8,6 +8,8 @@ use nearfar_rendering::random::Random;
 
 /// One frame of a simulated hold.
 pub struct SimulatedFrame {
+    /// Time since the first frame, ms.
+    pub at: f32,
     /// The frame of the camera.
     pub picture: RgbImage,
     /// The frame without noise, codec loss and drift of the exposure: only blurred.
@@ -106,7 +108,7 @@ pub fn simulate_hold(
         let gain = 1.0 + conditions.gain_drift * (t * 5.0).sin();
         let drifted = map(&clean, |value| value * gain);
         let picture = compressed(&noisy(&drifted, &conditions, &mut random), conditions.quality);
-        SimulatedFrame { picture, clean }
+        SimulatedFrame { at: t * 1000.0, picture, clean }
     };
     (0..count).map(frame).collect()
 }

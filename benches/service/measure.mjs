@@ -49,9 +49,10 @@ export function wrk(service, script, { connections, seconds }, args) {
   const printed = output('wrk', [...options, service.url, '--', ...args], { env });
   if (printed === null) throw new UserError(`wrk ${script} failed`);
   const { seconds: took, requests, failed, lost, spent, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
+  // The last attempt is then sent again and again, which fails.
+  if (spent) throw new UserError(`${script}: too few attempts for ${seconds} s; increase --attempts`);
   if (failed > 0 || lost > 0)
     throw new UserError(`${script}: of ${requests} requests ${failed} failed and ${lost} were lost`);
-  if (spent) throw new UserError(`${script}: too few attempts for ${seconds} s; increase --attempts`);
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 

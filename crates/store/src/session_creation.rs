@@ -11,8 +11,8 @@ impl Store {
     /// Creates a session.
     ///
     /// # Errors
-    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist. [`Error::Invalid`] for
-    /// chosen results outside a sandbox account, and for none in one.
+    /// [`crate::Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist.
+    /// [`Error::Invalid`] for chosen results outside a sandbox account, and for none in one.
     pub async fn create_session(&self, new: NewSession, now: Millis) -> Result<Session> {
         check_id("signatureId", &new.id)?;
         if is_study(&new.id) {

@@ -46,7 +46,12 @@ pub struct Pipeline<D = Detector> {
     detector: D,
     quality: QualityMeter,
     driver: SessionDriver,
+    /// When the last examined frame was captured.
+    last_frame: Option<Millis>,
 }
+
+/// Interval of frames, ms, up to which one region a frame suffices: more than 22 per second.
+const DENSE_INTERVAL: Millis = 45.0;
 
 impl<D: FindFaces> Pipeline<D> {
     /// Creates a pipeline in the loading phase.
@@ -54,7 +59,7 @@ impl<D: FindFaces> Pipeline<D> {
     /// # Errors
     /// The first setting that is out of its range.
     pub fn new(detector: D, config: PipelineConfig) -> Result<Self, ThresholdError> {
-        Ok(Pipeline { detector, quality: QualityMeter::new(), driver: SessionDriver::new(config)? })
+        Ok(Pipeline { detector, quality: QualityMeter::new(), driver: SessionDriver::new(config)?, last_frame: None })
     }
 
     /// Processes a frame captured at `captured_at` and returns the effects, valid until the next call. Does almost
@@ -62,8 +67,11 @@ impl<D: FindFaces> Pipeline<D> {
     pub fn process(&mut self, frame: &Frame, captured_at: Millis, now: Millis) -> &[Effect] {
         self.driver.begin_frame(frame.size(), now);
         if self.driver.is_watching() {
-            // In a hold every frame may be the one to keep, and has to be examined as thoroughly as can be.
-            let faces = if self.driver.is_holding() {
+            // In a hold every frame may be the one to keep, and has to be examined as thoroughly as can be. At a low rate,
+            // one region a frame would notice another person too late.
+            let is_dense = self.last_frame.is_some_and(|last| captured_at - last <= DENSE_INTERVAL);
+            self.last_frame = Some(captured_at);
+            let faces = if self.driver.is_holding() || !is_dense {
                 Some(self.detector.find_faces(frame))
             } else {
                 self.detector.find_faces_in_turn(frame)

@@ -10,7 +10,6 @@ import { log, main } from '../scripts/cli/run.mjs';
 import { accountCommand, dataDirEnv, startService } from '../scripts/servers/service.mjs';
 import { ensureBrowsers } from '../scripts/setup/browsers.mjs';
 import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
-import { scenarioVideo } from '../tests/testkit/scenarios/generate.mjs';
 import { openSession, signIn } from '../tests/testkit/service/integrator.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { formatMachine, machine } from './lib/machine.mjs';
@@ -67,6 +66,8 @@ await main(async () => {
   const env = { NEARFAR_LOG: 'warn', ...dataDirEnv(folder) };
   const [keys] = accountCommand(['add', 'bench'], env);
   const service = await startService({ port: 0, env });
+  // Imported late: it needs an npm package, and a new clone has none before the set-up.
+  const { scenarioVideo } = await import('../tests/testkit/scenarios/generate.mjs');
   const browser = await launchChromium({ video: await scenarioVideo('far_to_near') });
   try {
     const access = await signIn(service.url, keys);

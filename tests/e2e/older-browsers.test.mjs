@@ -33,6 +33,7 @@ const GUARDED = {
   trustedTypes: ['.createPolicy', '.createHTML', '.createScriptURL', '.emptyScript'],
   'Navigator#permissions': ['.permissions', '.query'],
   'Navigator#vibrate': ['.vibrate'],
+  'Navigator#getBattery': ['.charging', '.level'],
   'Navigator#userActivation': ['.userActivation', '.hasBeenActive'],
   'Screen#orientation': ['.orientation'],
   'Document#featurePolicy': ['.featurePolicy', '.allowsFeature'],

@@ -156,7 +156,10 @@ pub enum WorkerMessage {
         sent_at: Millis,
     },
     /// The worker has processed the frame that the window sent; the next may follow. Bound by hand.
-    FrameDone,
+    FrameDone {
+        /// For how long the worker needs no frame, ms: it would close it unread.
+        wait: Millis,
+    },
     /// The first frame of the current source was processed.
     FirstFrame,
     /// The current source cannot be read here.
@@ -239,7 +242,7 @@ mod tests {
         }
         let worker = [
             (kind::READY, WorkerMessage::Ready { detail: WorkerAbilities::default(), sent_at: 7.0 }),
-            (kind::FRAME_DONE, WorkerMessage::FrameDone),
+            (kind::FRAME_DONE, WorkerMessage::FrameDone { wait: 0.0 }),
             (kind::FIRST_FRAME, WorkerMessage::FirstFrame),
             (kind::SOURCE_FAILED, WorkerMessage::SourceFailed { detail: cause() }),
             (kind::FINISHED, WorkerMessage::Finished { detail: Box::new(finished) }),

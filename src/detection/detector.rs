@@ -266,30 +266,30 @@ impl<V: F32x4> Detector<V> {
         if self.turns.is_multiple_of(WHOLE_TURN) {
             return whole;
         }
-        let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
-        let others = self.known.iter().filter(is_other).count();
         // Few searches: a search region may miss a known face.
-        if others > 0 && self.turns % SEARCH_TURN_WITH_OTHERS != 1 {
-            let other = self.known.iter().filter(is_other).nth(self.turns % others);
-            return other.map_or(whole, |known| Roi::around(&known.face.bbox));
-        }
-        self.searches = self.searches.wrapping_add(1);
-        self.search_rois[self.searches % self.search_rois.len()]
+        let other = (self.turns % SEARCH_TURN_WITH_OTHERS != 1).then(|| self.other_roi(self.turns)).flatten();
+        other.unwrap_or_else(|| {
+            self.searches = self.searches.wrapping_add(1);
+            self.search_rois[self.searches % self.search_rois.len()]
+        })
     }
 
     /// The second region while a face is followed.
     fn secondary_roi(&self, whole: Roi) -> Roi {
         let round = self.step / 4;
-        let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
-        let others = self.known.iter().filter(is_other).count();
         if self.step % 4 < 2 {
-            whole
-        } else if others > 0 && !round.is_multiple_of(4) {
-            let other = self.known.iter().filter(is_other).nth(round % others);
-            other.map_or(whole, |known| Roi::around(&known.face.bbox))
-        } else {
-            self.search_rois[round % self.search_rois.len()]
+            return whole;
         }
+        let other = (!round.is_multiple_of(4)).then(|| self.other_roi(round)).flatten();
+        other.unwrap_or(self.search_rois[round % self.search_rois.len()])
+    }
+
+    /// The region around one of the known faces that are not followed, each in its turn; `None` if there are none.
+    fn other_roi(&self, turn: usize) -> Option<Roi> {
+        let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
+        let others = || self.known.iter().filter(is_other);
+        let index = turn.checked_rem(others().count())?;
+        others().nth(index).map(|known| Roi::around(&known.face.bbox))
     }
 
     /// The second region while no face is known.

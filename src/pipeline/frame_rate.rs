@@ -70,6 +70,12 @@ impl FrameRate {
         takes
     }
 
+    /// How long frames are not needed after the last one that was taken, ms from `now`: what arrives earlier is not taken.
+    pub fn wait(&self, now: Millis) -> Millis {
+        let Some(last) = self.last else { return 0.0 };
+        (last + self.interval(now) - TOLERANCE - now).clamp(0.0, UNWATCHED_INTERVAL)
+    }
+
     /// Records what the frame showed that was taken at `now`, and for how many ms it was processed.
     pub fn record(&mut self, seen: Seen, now: Millis, processing: Millis) {
         if processing >= 0.0 {
@@ -179,6 +185,22 @@ mod tests {
         let counts = rates(&mut FrameRate::default(), 5, 5.0, starts);
         assert_eq!(counts[1], 4);
         assert_eq!(counts[3], 30);
+    }
+
+    #[test]
+    fn no_frame_is_taken_during_the_wait() {
+        let mut rate = FrameRate::default();
+        assert_eq!(rate.wait(1e6), 0.0);
+        assert!(rate.takes(1e6, true));
+        assert_eq!(rate.wait(1e6 + 5.0), 0.0);
+        rate.set_saves_power(true);
+        let wait = rate.wait(1e6 + 5.0);
+        assert!(wait > FRAME / 2.0, "{wait}");
+        assert!(!rate.takes(1e6 + 5.0 + wait - 1.0, true));
+        assert!(rate.takes(1e6 + 5.0 + wait + 1.0, true));
+        assert!(rate.takes(1e6 + 100.0, false));
+        assert!(rate.wait(1e6 + 100.0) > 200.0);
+        assert!(rate.wait(1e3) <= UNWATCHED_INTERVAL, "a clock that was set back");
     }
 
     #[test]

@@ -73,3 +73,45 @@ test('a battery that becomes low reduces the rate, and one that is charged resto
   assert.ok(whileLow >= whileFull + 20, `low: ${whileLow}, full: ${whileFull}`);
   assert.ok(whenCharged <= whileLow - 20, `low: ${whileLow}, charged: ${whenCharged}`);
 });
+
+/** Counts the video's frames and those that the window reads to send them. */
+function countReads() {
+  const reads = { shown: 0, read: 0 };
+  const count = (object, name, what) => {
+    const original = object[name];
+    object[name] = function (...parameters) {
+      reads[what] += 1;
+      return original.apply(this, parameters);
+    };
+  };
+  count(HTMLVideoElement.prototype, 'requestVideoFrameCallback', 'shown');
+  count(CanvasRenderingContext2D.prototype, 'getImageData', 'read');
+  count(globalThis, 'createImageBitmap', 'read');
+  globalThis.VideoFrame = class extends VideoFrame {
+    constructor(...parameters) {
+      super(...parameters);
+      reads.read += 1;
+    }
+  };
+  globalThis.reads = reads;
+}
+
+for (const source of ['video_frame', 'image_bitmap', 'canvas']) {
+  test(`the window reads no frames that the worker would close, frame source ${source}`, async (t) => {
+    const { page, log } = await openCapture(t, {
+      options: { ...LONG, source },
+      scenario: 'no_face',
+      prepare: (page) => page.addInitScript(countReads),
+    });
+    await log.until('instruction');
+    const shown = (count) => page.waitForFunction((count) => globalThis.reads.shown >= count, count);
+    const reads = () => page.evaluate(() => ({ ...globalThis.reads }));
+    await shown((await reads()).shown + 90);
+    const before = await reads();
+    await shown(before.shown + 90);
+    const after = await reads();
+    const [frames, read] = [after.shown - before.shown, after.read - before.read];
+    assert.ok(read > 0, 'frames are still sent');
+    assert.ok(read <= 0.75 * frames, `${read} of ${frames} frames`);
+  });
+}

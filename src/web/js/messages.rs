@@ -1,6 +1,7 @@
 //! JavaScript forms of the messages between window and worker: the parts of [`crate::messages`] that are bound by hand.
 
 use super::object::{ObjectBuilder, to_js};
+use crate::clock::Millis;
 use crate::events::CaptureEvent;
 use crate::messages::{FrameTransfer, kind};
 use js_sys::{Array, Reflect};
@@ -30,6 +31,10 @@ extern "C" {
     /// When the message was sent, by the sender's clock.
     #[wasm_bindgen(method, getter, js_name = sentAt)]
     pub fn sent_at(this: &Message) -> Option<f64>;
+
+    /// How long further frames are not needed, ms.
+    #[wasm_bindgen(method, getter)]
+    pub fn wait(this: &Message) -> Option<f64>;
 
     /// Upper bound of the offset between the window's clock and the worker's.
     #[wasm_bindgen(method, getter, js_name = aheadAtMost)]
@@ -63,8 +68,8 @@ pub(crate) fn event(event: &CaptureEvent) -> JsValue {
 }
 
 /// [`crate::messages::WorkerMessage::FrameDone`], built by hand because it is sent with every frame.
-pub(crate) fn frame_done() -> JsValue {
-    message(kind::FRAME_DONE).into()
+pub(crate) fn frame_done(wait: Millis) -> JsValue {
+    message(kind::FRAME_DONE).number("wait", wait).into()
 }
 
 /// [`crate::events::CaptureEvent::Progress`], built by hand because it is sent with every frame.

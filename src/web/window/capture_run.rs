@@ -186,6 +186,9 @@ impl CaptureRun {
 
     pub(super) fn signal(&self, name: Signal) {
         self.post(WindowMessage::Signal { name });
+        if let Some(frame_source) = &self.running.borrow().frame_source {
+            frame_source.end_wait();
+        }
     }
 
     fn is_hidden(&self) -> bool {
@@ -252,7 +255,7 @@ impl CaptureRun {
             kind::READY => self.on_ready(message),
             kind::FRAME_DONE => {
                 if let Some(frame_source) = &self.running.borrow().frame_source {
-                    frame_source.frame_done();
+                    frame_source.frame_done(message.wait().unwrap_or_default());
                 }
             }
             kind::FIRST_FRAME => drop(self.running.borrow_mut().source_watch.take()),

@@ -48,6 +48,8 @@ struct Inner {
     worker: Worker,
     /// Whether the worker has processed the last frame. Frames that come earlier are dropped, so that none queue.
     idle: Cell<bool>,
+    /// Until when the worker needs no frame, by this window's clock.
+    unneeded_until: Cell<Millis>,
     stopped: Cell<bool>,
     last_callback: Cell<Millis>,
     handle: Cell<f64>,
@@ -71,6 +73,7 @@ impl FrameSource {
             video: video.clone(),
             worker: worker.clone(),
             idle: Cell::new(true),
+            unneeded_until: Cell::new(0.0),
             stopped: Cell::new(false),
             last_callback: Cell::new(0.0),
             handle: Cell::new(0.0),
@@ -92,9 +95,15 @@ impl FrameSource {
         self.inner.source
     }
 
-    /// Reports that the worker has processed its frame.
-    pub(crate) fn frame_done(&self) {
+    /// Reports that the worker has processed its frame, and for how many ms it needs no other.
+    pub(crate) fn frame_done(&self, wait: Millis) {
         self.inner.idle.set(true);
+        self.inner.unneeded_until.set(now() + wait);
+    }
+
+    /// Sends the next frame at once: the worker may need it now.
+    pub(crate) fn end_wait(&self) {
+        self.inner.unneeded_until.set(0.0);
     }
 }
 
@@ -161,6 +170,9 @@ impl Inner {
     fn send_frame(inner: &Rc<Self>, captured_at: Option<Millis>) {
         let has_picture = inner.video.ready_state() >= 2 && inner.video.video_width() > 0;
         if inner.stopped.get() || !inner.idle.get() || !has_picture || inner.video.paused() {
+            return;
+        }
+        if now() < inner.unneeded_until.get() {
             return;
         }
         inner.idle.set(false);

@@ -159,7 +159,7 @@ impl Inner {
                 inner.stop_stream();
                 spawn_local(async move {
                     inner.process_video_frame(&frame, captured_at).await;
-                    inner.post_js(&frame_done());
+                    inner.frame_done();
                 });
             }
             FrameTransfer::ImageBitmap => {
@@ -170,14 +170,14 @@ impl Inner {
                     inner.process_copied(drawn, message.captured_at());
                 }
                 bitmap.close();
-                inner.post_js(&frame_done());
+                inner.frame_done();
             }
             FrameTransfer::Pixels => {
                 if inner.takes_frame() {
                     inner.state.borrow_mut().frame_buffer.take_pixels(message.detail().unchecked_ref::<ImageData>());
                     inner.process_copied(Ok(()), message.captured_at());
                 }
-                inner.post_js(&frame_done());
+                inner.frame_done();
             }
         }
     }
@@ -353,6 +353,12 @@ impl Inner {
 
     fn event(&self, event: CaptureEvent) {
         self.post_js(&messages::event(&event));
+    }
+
+    /// Asks the window for the next frame, when it will be needed.
+    fn frame_done(&self) {
+        let wait = self.state.borrow().frame_rate.wait(self.now());
+        self.post_js(&frame_done(wait));
     }
 
     fn source_failed(&self, detail: Option<String>) {

@@ -158,6 +158,7 @@ pub enum WorkerMessage {
     /// The worker has processed the frame that the window sent; the next may follow. Bound by hand.
     FrameDone {
         /// For how long the worker needs no frame, ms: it would close it unread.
+        #[cfg_attr(test, tsify(type = "number"))]
         wait: Millis,
     },
     /// The first frame of the current source was processed.

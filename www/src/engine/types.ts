@@ -327,7 +327,7 @@ export interface WorkerAbilities {
 }
 
 /** Messages from the worker to the window, except events for the page. */
-export type WorkerMessage = { kind: "loaded" } | { kind: "ready"; detail: WorkerAbilities; sentAt: number } | { kind: "frame_done"; wait: Millis } | { kind: "first_frame" } | { kind: "source_failed"; detail: string | null } | { kind: "finished"; detail: Finished } | { kind: "refused"; detail: string | null } | { kind: "crashed"; detail: string | null };
+export type WorkerMessage = { kind: "loaded" } | { kind: "ready"; detail: WorkerAbilities; sentAt: number } | { kind: "frame_done"; wait: number } | { kind: "first_frame" } | { kind: "source_failed"; detail: string | null } | { kind: "finished"; detail: Finished } | { kind: "refused"; detail: string | null } | { kind: "crashed"; detail: string | null };
 
 /** An event for the page, sent by the worker. */
 export type EventMessage = { kind: "event" } & CaptureEvent;

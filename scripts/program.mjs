@@ -49,6 +49,10 @@ const PROGRAMS = {
     cargo: [...EVALUATION, '--bin', 'light'],
     needs: 'crates/rendering/corpus/fetch.mjs',
   },
+  'model-files': {
+    cargo: [...EVALUATION, '--bin', 'model_files'],
+    needs: 'crates/rendering/corpus/fetch.mjs',
+  },
   'false-faces': {
     cargo: [...EVALUATION, '--bin', 'false_faces'],
   },

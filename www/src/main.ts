@@ -31,6 +31,7 @@ function reloadStyleSheet(): Promise<void> {
 }
 
 reloadStyleSheet().catch((error) => console.warn(String(error)));
+
 /** Begins to load the engine beside the journey, which awaits the same load and reports its errors. */
 function preloadEngine({ searchParams }: URL): void {
   try {

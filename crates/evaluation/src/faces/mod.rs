@@ -3,6 +3,7 @@
 //! without its person.
 
 pub mod crops;
+pub mod guidance_frames;
 pub mod occlusion_rates;
 pub mod recording_detector;
 pub mod table;

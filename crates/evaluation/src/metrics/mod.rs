@@ -2,5 +2,6 @@
 
 pub mod coefficients;
 pub mod logistic;
+pub mod paired;
 pub mod rate;
 pub mod roc;

@@ -15,6 +15,7 @@ import { formatMachine, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
 import { compare, reportComparison } from './compare.mjs';
 import { measure } from './measure.mjs';
+import { measureMemory, reportMemory } from './memory.mjs';
 import { measureWebhooks } from './webhooks.mjs';
 
 const DATABASES = ['sqlite', 'postgres'];
@@ -29,6 +30,9 @@ const COMMAND = {
     against: { value: 'PROGRAM', help: 'Compares with another nearfar-server, both in turn, on SQLite: the ratios' },
     rounds: { value: 'N', help: 'With --against: how often each is measured', default: '3' },
     seconds: { value: 'N', help: 'With --against: how long each measurement takes', default: '4' },
+    minutes: { value: 'N', help: 'Measures the memory under a steady load on SQLite for so long instead' },
+    rate: { value: 'N', help: 'With --minutes: sessions a second', default: '5' },
+    series: { value: 'FILE', help: 'With --minutes: writes the memory every 10 s as CSV' },
     only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres of PGHOST, PGPORT and so on' },
   },
 };
@@ -37,10 +41,8 @@ function readOptions() {
   const { values } = readArguments(COMMAND);
   const { only } = values;
   if (only !== undefined && !DATABASES.includes(only)) throw new UserError(`--only must be ${DATABASES.join(' or ')}`);
-  const numbers = ['attempts', 'rounds', 'seconds'].map((name) => [
-    name,
-    wholeNumber(name, values[name], { least: 1 }),
-  ]);
+  const names = ['attempts', 'rounds', 'seconds', 'rate', 'minutes'].filter((name) => values[name] !== undefined);
+  const numbers = names.map((name) => [name, wholeNumber(name, values[name], { least: 1 })]);
   return { ...values, ...Object.fromEntries(numbers) };
 }
 
@@ -104,11 +106,13 @@ function reportWebhooks(figures) {
 
 await main(async () => {
   const options = readOptions();
-  const { against, docs, json, only, webhooks } = options;
+  const { against, docs, json, minutes, only, webhooks } = options;
   if ((webhooks || against) && docs) throw new UserError('--docs writes no figures of --webhooks and --against');
   if (against && (webhooks || only)) throw new UserError('--against takes neither --webhooks nor --only');
+  if (minutes && (against || docs || webhooks || only))
+    throw new UserError('--minutes takes only --rate, --series and --json');
   await installNpmPackages();
-  if (output('which', ['wrk']) === null) {
+  if (!minutes && output('which', ['wrk']) === null) {
     if (!canApt()) throw new UserError('wrk is missing: on Debian, apt-get install wrk');
     await aptInstall(['wrk']);
   }
@@ -116,6 +120,12 @@ await main(async () => {
   await buildService('service');
   process.env.TEST_SERVICE ??= serviceProgram('service');
   const facts = machine();
+  if (minutes) {
+    const measured = await measureMemory(options);
+    if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, memory: measured }, null, 2)}\n`);
+    console.log(reportMemory(measured));
+    return;
+  }
   if (against) {
     const compared = await compare({ ...options, programs: [resolve(against), process.env.TEST_SERVICE] });
     if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, ...compared }, null, 2)}\n`);

@@ -24,6 +24,7 @@ use nearfar_server::commands::webhooks::{self, WebhookCommand};
 use nearfar_server::config::Config;
 use nearfar_server::config::keys::{create_database_folder, existing_store_config, open_store};
 use nearfar_server::config::private_files;
+use nearfar_server::runtime::allocator;
 use nearfar_server::runtime::logging;
 use nearfar_server::runtime::os_user::command_actor;
 use nearfar_server::serve;
@@ -98,8 +99,13 @@ enum Command {
     Openapi,
 }
 
+fn main() -> ExitCode {
+    allocator::limit_arenas();
+    run_command()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run_command() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

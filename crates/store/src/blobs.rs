@@ -4,6 +4,7 @@ use crate::cipher::{Cipher, SecretKey};
 use crate::config::StoreConfig;
 use crate::entropy::Entropy;
 use crate::error::{Error, Result, StorageBackend};
+use crate::local_files::{NewFolder, sync_folder, unmounted};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
@@ -11,6 +12,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Root prefix of all files. In a local folder it is created when the store is opened and never removed. If it is
@@ -18,6 +20,9 @@ use std::time::Duration;
 pub(crate) const ROOT: &str = "sessions";
 /// Like [`ROOT`], for the captures of a study, which have their own location.
 pub(crate) const STUDY_ROOT: &str = "study";
+
+/// Concurrent file writes of one upload to a bucket.
+const CONCURRENT_PUTS: usize = 4;
 
 /// The prefix of all files of a session.
 pub(crate) fn session_prefix(session_id: &str) -> String {
@@ -40,15 +45,13 @@ pub(crate) struct Blobs {
 struct Location {
     /// Writes durably.
     objects: Arc<dyn ObjectStore>,
-    /// A folder whose files are synced later: see [`Blobs::sync`].
-    unsynced: Option<Arc<dyn ObjectStore>>,
     /// The root folder of a local location.
     root: Option<PathBuf>,
 }
 
 impl Blobs {
     pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
-        Self::at(Location { objects, unsynced: None, root: None }, config, entropy)
+        Self::at(Location { objects, root: None }, config, entropy)
     }
 
     fn at(location: Location, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
@@ -80,23 +83,6 @@ impl Blobs {
     /// Writes durably. Returns the id of the encryption key.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
         let location = self.location_of(path)?;
-        self.put_in(location, &location.objects, path, plain).await
-    }
-
-    /// Like [`Blobs::put`], but the file is durable only after [`Blobs::sync`].
-    pub(crate) async fn put_unsynced(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
-        let location = self.location_of(path)?;
-        let objects = location.unsynced.as_ref().unwrap_or(&location.objects);
-        self.put_in(location, objects, path, plain).await
-    }
-
-    async fn put_in(
-        &self,
-        location: &Location,
-        objects: &Arc<dyn ObjectStore>,
-        path: &str,
-        plain: Bytes,
-    ) -> Result<Option<String>> {
         // Before it is encrypted in vain.
         self.check_mounted(location).await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
@@ -109,22 +95,49 @@ impl Blobs {
             }
         };
         let timeout = self.timeout_for(stored.len() as u64);
-        with_timeout(timeout, objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        with_timeout(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
     }
 
-    /// Makes files durable that [`Blobs::put_unsynced`] has written below a new prefix. All at once, so that the file
-    /// system can write them together: each sync waits for the disk.
-    pub(crate) async fn sync(&self, prefix: &str, files: Vec<String>) -> Result<()> {
-        let Location { unsynced: Some(_), root: Some(root), .. } = self.location_of(prefix)? else { return Ok(()) };
-        let Some(base) = root.parent() else { return Ok(()) };
-        // The folders of the prefix may be new, up to the root.
-        let folder = base.join(prefix);
-        let folders = folder.ancestors().take_while(|folder| *folder != base).map(std::path::Path::to_owned);
-        let paths: Vec<PathBuf> = files.into_iter().map(|file| base.join(file)).chain(folders).collect();
-        let synced = paths.into_iter().map(|path| run_blocking(move || sync_path(&path)));
-        with_timeout(self.timeout, futures::future::try_join_all(synced)).await??;
-        Ok(())
+    /// Writes files by name below a prefix that is new, durably. Returns the id of the encryption key. On an error that is
+    /// no time-out, all writes have ended.
+    pub(crate) async fn put_all(&self, prefix: &str, files: Vec<(String, Bytes)>) -> Result<Option<String>> {
+        let key_id = self.ciphers.first().map(|cipher| cipher.id().to_owned());
+        let location = self.location_of(prefix)?;
+        let Some((root, base)) = location.root.as_ref().and_then(|root| Some((root, root.parent()?))) else {
+            self.put_each(prefix, files).await?;
+            return Ok(key_id);
+        };
+        let timeout = self.timeout_for(files.iter().map(|(_, content)| content.len() as u64).sum());
+        let folder = NewFolder { folder: base.join(prefix), root: root.clone() };
+        let (cipher, entropy, prefix) = (self.ciphers.first().cloned(), self.entropy.clone(), prefix.to_owned());
+        let written = folder.write(files, move |name, plain: Bytes| match &cipher {
+            None => Ok(plain),
+            Some(cipher) => Ok(cipher.seal(&plain, &format!("{prefix}/{name}"), &entropy)?.into()),
+        });
+        with_timeout(timeout, written).await??;
+        Ok(key_id)
+    }
+
+    async fn put_each(&self, prefix: &str, files: Vec<(String, Bytes)>) -> Result<()> {
+        let has_failed = AtomicBool::new(false);
+        let mut written: Vec<Result<()>> = futures::stream::iter(files)
+            .map(async |(name, content)| {
+                // Further writes would only run into the same timeout.
+                if has_failed.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                let written = self.put(&format!("{prefix}/{name}"), content).await;
+                has_failed.fetch_or(written.is_err(), Ordering::Relaxed);
+                written.map(drop)
+            })
+            .buffer_unordered(CONCURRENT_PUTS)
+            .collect()
+            .await;
+        // Only after all writes have ended: a file written after the deletion of the others would remain. The worst
+        // failure comes first.
+        written.sort_by_key(|written| !matches!(written, Err(error) if error.timed_out()));
+        written.into_iter().collect()
     }
 
     /// Writes bytes as they are, durably.
@@ -226,7 +239,7 @@ impl Blobs {
         let Some(root) = location.root.clone() else { return Ok(()) };
         let checked = run_blocking(move || match root.is_dir() {
             true => Ok(()),
-            false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
+            false => Err(unmounted(&root)),
         });
         with_timeout(self.timeout, checked).await?
     }
@@ -268,14 +281,13 @@ fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
     if let Some(location) = url.strip_prefix("s3://") {
         let objects = bucket(config, url, location).map_err(|error| failed(&error))?;
-        return Ok(Location { objects, unsynced: None, root: None });
+        return Ok(Location { objects, root: None });
     }
     let folder = local_folder(url)?.unwrap_or_default();
     let root = folder.join(root);
     std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
-    let open = || LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error));
-    let (objects, unsynced) = (Arc::new(open()?.with_fsync(true)), Arc::new(open()?));
-    Ok(Location { objects, unsynced: Some(unsynced), root: Some(root) })
+    let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?;
+    Ok(Location { objects: Arc::new(objects.with_fsync(true)), root: Some(root) })
 }
 
 /// The bucket and prefix of `location`.
@@ -306,18 +318,12 @@ fn remove(path: &std::path::Path) -> Result<()> {
     let removed = if path.is_file() { std::fs::remove_file(path) } else { std::fs::remove_dir_all(path) };
     let done = removed.and_then(|()| {
         // Makes the deletion durable: erased files must not reappear after a power failure.
-        path.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
+        path.parent().map_or(Ok(()), sync_folder)
     });
     match done {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error.to_string())),
         _ => Ok(()),
     }
-}
-
-/// Waits until the disk has a file or the entries of a folder.
-fn sync_path(path: &std::path::Path) -> Result<()> {
-    let synced = std::fs::File::open(path).and_then(|file| file.sync_all());
-    synced.map_err(|error| unavailable(error.to_string()))
 }
 
 fn parse(path: &str) -> Result<Path> {

@@ -69,6 +69,7 @@ mod inspect;
 mod keyring;
 mod legal_holds;
 mod levels;
+mod local_files;
 mod migrations;
 mod operators;
 mod pending_deletions;

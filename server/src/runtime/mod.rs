@@ -1,5 +1,6 @@
 //! The running process: connections, logs, metrics, traces and request ids.
 
+pub mod allocator;
 pub mod connections;
 pub mod logging;
 pub mod metrics;

@@ -7,6 +7,7 @@ pub mod oldest_attempt;
 pub mod rate_limit;
 pub mod record_keys;
 pub mod running_tasks;
+pub mod scoring_queue;
 pub mod sealing_keys;
 pub mod signing_keys;
 pub mod tokens;
@@ -30,6 +31,7 @@ use crate::state::oldest_attempt::OldestAttempt;
 use crate::state::rate_limit::RateLimit;
 use crate::state::record_keys::RecordKeys;
 use crate::state::running_tasks::RunningTasks;
+use crate::state::scoring_queue::ScoringQueue;
 use crate::state::sealing_keys::SealingKeys;
 use crate::state::tokens::Tokens;
 use crate::state::upload_slots::UploadSlots;
@@ -71,6 +73,8 @@ pub struct AppState {
     pub memory: MemoryPool,
     /// Memory of results, separate from that of uploads.
     pub result_memory: MemoryPool,
+    /// Room for attempts that wait for a scorer.
+    pub queue: ScoringQueue,
     /// Running scorers of this instance.
     pub scorers: RunningTasks,
     /// The oldest unscored attempt.
@@ -112,6 +116,7 @@ impl App {
             uploads: UploadSlots::new(config.uploads_at_once, config.account_uploads(), MinimumRate::new(&config)),
             memory: MemoryPool::new(config.transfer_bytes, config.account_bytes(config.transfer_bytes)),
             result_memory: MemoryPool::new(config.result_bytes, config.account_bytes(config.result_bytes)),
+            queue: ScoringQueue::new(config.scoring_queue),
             scorers: RunningTasks::default(),
             oldest: OldestAttempt::default(),
             received: Notify::new(),

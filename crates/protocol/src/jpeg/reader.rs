@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
     pub(super) fn scan(&mut self) -> Result<ScanData, JpegError> {
         let mut data = ScanData { bytes: 0, restarts: 0 };
         loop {
-            let plain = self.rest.iter().position(|&byte| byte == 0xff).ok_or(JpegError::Truncated)?;
+            let plain = memchr::memchr(0xff, self.rest).ok_or(JpegError::Truncated)?;
             data.bytes += plain;
             self.take(plain)?;
             match self.rest.get(1) {

@@ -1,6 +1,6 @@
 //! Deferred files: large files of an upload that arrive after it, and that nothing waits for.
 
-use super::receive::{StoredFile, UploadFile, check_files, insert_file};
+use super::receive::{StoredFile, UploadFile, check_files, insert_files};
 use crate::attempts::{self, Attempt, AttemptState};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Entity, Error, Result};
@@ -51,8 +51,7 @@ impl Store {
     }
 
     async fn store_deferred(&self, upload: &Arc<Acceptance>) -> Result<bool> {
-        let stored = self.store_file(&upload.prefix, upload.deferred.file.clone()).await?;
-        self.blobs.sync(&upload.prefix, vec![stored.path.clone()]).await?;
+        let stored = self.store_files(&upload.prefix, vec![upload.deferred.file.clone()]).await?;
         let upload = upload.clone();
         let exists = self.group_commit.run(move |write| acknowledge(write, upload, stored).boxed()).await?;
         exists.ok_or_else(pending_deletions::deletion_begun)
@@ -78,7 +77,7 @@ async fn schedule_file(write: &mut Write, upload: Arc<Acceptance>, due_at: Milli
 }
 
 /// Returns whether the file already existed, `None` if its deletion has begun.
-async fn acknowledge(write: &mut Write, upload: Arc<Acceptance>, stored: StoredFile) -> Result<Option<bool>> {
+async fn acknowledge(write: &mut Write, upload: Arc<Acceptance>, stored: Vec<StoredFile>) -> Result<Option<bool>> {
     let (attempt, exists) = lock_and_check(write, &upload.deferred, upload.now).await?;
     if exists {
         write.discard();
@@ -87,7 +86,7 @@ async fn acknowledge(write: &mut Write, upload: Arc<Acceptance>, stored: StoredF
     if !pending_deletions::cancel(write, &upload.prefix, upload.now).await? {
         return Ok(None);
     }
-    insert_file(write, &attempt, stored).await?;
+    insert_files(write, &attempt, stored).await?;
     Ok(Some(false))
 }
 

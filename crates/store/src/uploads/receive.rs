@@ -11,19 +11,15 @@ use crate::sessions::{self, Session, SessionState};
 use crate::statistics::Increments;
 use crate::{Millis, Store};
 use bytes::Bytes;
-use futures::{FutureExt, StreamExt};
+use futures::FutureExt;
 use nearfar_protocol::device_class::DeviceClass;
 use nearfar_protocol::result::CameraType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
 /// The name of the manifest among an attempt's files.
 pub const MANIFEST: &str = "manifest";
-
-/// Concurrent file writes of one upload.
-const CONCURRENT_PUTS: usize = 4;
 
 /// An upload for an attempt.
 #[derive(Clone, Debug)]
@@ -57,6 +53,15 @@ pub struct UploadFile {
     pub name: String,
     /// Its content.
     pub content: Bytes,
+    /// SHA-256 of the content, hex. The caller has verified it.
+    pub sha256: String,
+}
+
+impl UploadFile {
+    /// Hashes the content. A caller that knows the hash sets the fields instead.
+    pub fn new(name: impl Into<String>, content: Bytes) -> Self {
+        Self { name: name.into(), sha256: sha256_hex(&content), content }
+    }
 }
 
 /// An acknowledged upload.
@@ -66,6 +71,8 @@ pub struct Receipt {
     pub attempt: Attempt,
     /// Whether it was acknowledged before.
     pub repeated: bool,
+    /// The session afterwards.
+    pub session: Session,
 }
 
 /// An upload that is being received.
@@ -80,7 +87,7 @@ struct Acceptance {
 /// A file that is in the object store but not yet in the database.
 pub(crate) struct StoredFile {
     name: String,
-    pub(super) path: String,
+    path: String,
     bytes: i64,
     sha256: String,
     key_id: Option<String>,
@@ -103,42 +110,30 @@ impl Store {
         let (scheduled, due_at) = (upload.clone(), now.saturating_add(self.upload_grace));
         let receipt = self.group_commit.run(move |write| schedule_upload(write, scheduled, due_at).boxed()).await?;
         if let Some(receipt) = receipt {
-            return Ok(receipt);
+            return self.repeat(receipt).await;
         }
         let received = self.store_and_acknowledge(&upload).await;
-        match &received {
-            Ok(receipt) if !receipt.repeated => {}
-            outcome => self.discard(&upload.prefix, outcome.as_ref().err()).await,
+        match received {
+            Ok(receipt) if !receipt.repeated => Ok(receipt),
+            outcome => {
+                self.discard(&upload.prefix, outcome.as_ref().err()).await;
+                self.repeat(outcome?).await
+            }
         }
-        received
+    }
+
+    /// The receipt of a repeated upload. Its session was read in a transaction that was rolled back.
+    async fn repeat(&self, receipt: Receipt) -> Result<Receipt> {
+        let session = self.session(&receipt.attempt.session_id).await?;
+        Ok(Receipt { session, ..receipt })
     }
 
     async fn store_and_acknowledge(&self, acceptance: &Arc<Acceptance>) -> Result<Receipt> {
-        let Acceptance { upload, prefix, .. } = &**acceptance;
-        let manifest = UploadFile { name: MANIFEST.to_owned(), content: upload.manifest.clone() };
-        let has_failed = AtomicBool::new(false);
-        let mut stored: Vec<Result<Option<StoredFile>>> =
-            futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
-                .map(async |file| {
-                    // Further writes would only run into the same timeout.
-                    if has_failed.load(Ordering::Relaxed) {
-                        return Ok(None);
-                    }
-                    let stored = self.store_file(prefix, file).await;
-                    has_failed.fetch_or(stored.is_err(), Ordering::Relaxed);
-                    stored.map(Some)
-                })
-                .buffer_unordered(CONCURRENT_PUTS)
-                .collect()
-                .await;
-        // Only after all writes have ended: a file written after the deletion of the others would remain. The worst
-        // failure comes first.
-        stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.timed_out()));
-        let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
-        let files: Vec<StoredFile> = files.into_iter().flatten().collect();
-
-        let names = files.iter().map(|file| file.path.clone()).collect();
-        self.blobs.sync(prefix, names).await?;
+        let Acceptance { upload, manifest_sha256, prefix, .. } = &**acceptance;
+        let (content, sha256) = (upload.manifest.clone(), manifest_sha256.clone());
+        let manifest = UploadFile { name: MANIFEST.to_owned(), content, sha256 };
+        // The manifest last: it is small, and its task syncs the folders too.
+        let files = self.store_files(prefix, upload.files.iter().cloned().chain([manifest]).collect()).await?;
         let (store, acceptance) = (self.clone(), acceptance.clone());
         let received = self
             .group_commit
@@ -154,35 +149,21 @@ impl Store {
         acceptance: &Acceptance,
         files: Vec<StoredFile>,
     ) -> Result<Option<Receipt>> {
-        let Acceptance { upload, manifest_sha256, prefix, now } = acceptance;
-        let (mut session, receipt) = lock_and_check(write, acceptance).await?;
-        if receipt.is_some() {
-            write.discard();
-            return Ok(receipt);
-        }
-        if !pending_deletions::cancel(write, prefix, *now).await? {
-            return Ok(None);
-        }
-        let query = format!(
-            "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
-             near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
-             RETURNING {}",
-            attempts::COLUMNS
-        );
-        let attempt: Attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .bind(&upload.session_id)
-            .bind(&upload.attempt_id)
-            .bind(now)
-            .bind(manifest_sha256)
-            .bind(upload.far_image_time)
-            .bind(upload.near_image_time)
-            .bind(upload.camera_type.code())
-            .fetch_one(&mut **write)
-            .await
-            .map_err(database_error)?;
-        for file in files {
-            insert_file(write, &attempt, file).await?;
-        }
+        let Acceptance { upload, prefix, now, .. } = acceptance;
+        let mut session = sessions::lock(write, &upload.session_id).await?;
+        let is_cancelled = pending_deletions::cancel(write, prefix, *now).await?;
+        let attempt = if is_cancelled { mark_received(write, &session, acceptance).await? } else { None };
+        let Some(attempt) = attempt else {
+            return match decide(write, session, acceptance).await? {
+                Some(receipt) => {
+                    write.discard();
+                    Ok(Some(receipt))
+                }
+                None if is_cancelled => Err(Error::Internal("an upload was neither received nor refused".into())),
+                None => Ok(None),
+            };
+        };
+        insert_files(write, &attempt, files).await?;
         session.state = SessionState::Scoring;
         session.device_class = Some(upload.device_class);
         session.camera_type = Some(upload.camera_type);
@@ -190,7 +171,7 @@ impl Store {
         let mut increments = Increments::default();
         increments.add_upload(&session, now.saturating_sub(attempt.issued_at));
         self.count(write, increments);
-        Ok(Some(Receipt { attempt, repeated: false }))
+        Ok(Some(Receipt { attempt, repeated: false, session }))
     }
 
     /// Deletes the files of a failed upload. Writes that may still complete are left to retention.
@@ -208,41 +189,93 @@ impl Store {
         format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
     }
 
-    /// Writes a file. It is durable only after [`crate::blobs::Blobs::sync`].
-    pub(crate) async fn store_file(&self, prefix: &str, file: UploadFile) -> Result<StoredFile> {
-        let path = format!("{prefix}/{}", file.name);
-        let (bytes, sha256) = (file.content.len() as i64, sha256_hex(&file.content));
-        let key_id = self.blobs.put_unsynced(&path, file.content).await?;
-        Ok(StoredFile { name: file.name, path, bytes, sha256, key_id })
+    /// Writes files durably below a new prefix.
+    pub(crate) async fn store_files(&self, prefix: &str, files: Vec<UploadFile>) -> Result<Vec<StoredFile>> {
+        let contents = files.iter().map(|file| (file.name.clone(), file.content.clone())).collect();
+        let key_id = self.blobs.put_all(prefix, contents).await?;
+        let stored = |UploadFile { name, content, sha256 }| StoredFile {
+            path: format!("{prefix}/{name}"),
+            name,
+            bytes: content.len() as i64,
+            sha256,
+            key_id: key_id.clone(),
+        };
+        Ok(files.into_iter().map(stored).collect())
     }
 }
 
 /// Returns a receipt if the upload was already received; otherwise schedules its deletion.
-async fn schedule_upload(write: &mut Write, upload: Arc<Acceptance>, due_at: Millis) -> Result<Option<Receipt>> {
-    let (_, receipt) = lock_and_check(write, &upload).await?;
+async fn schedule_upload(write: &mut Write, acceptance: Arc<Acceptance>, due_at: Millis) -> Result<Option<Receipt>> {
+    // One statement in the usual case. The nonce is compared later: not by the database, whose time to compare may
+    // depend on it.
+    let Acceptance { upload, prefix, now, .. } = &*acceptance;
+    let statement = "INSERT INTO doomed_blobs (prefix, due_at, sweeping) SELECT $1, $2, 0 \
+        FROM attempts INNER JOIN sessions ON sessions.id = attempts.session_id \
+        WHERE attempts.session_id = $3 AND attempts.id = $4 AND attempts.device = $5 AND attempts.state = $6 \
+        AND attempts.issued_at <= $7 AND attempts.nonce_expires_at > $7 \
+        AND sessions.state = $8 AND sessions.expired_at IS NULL";
+    let done = sqlx::query(statement)
+        .bind(prefix)
+        .bind(due_at)
+        .bind(&upload.session_id)
+        .bind(&upload.attempt_id)
+        .bind(&upload.device)
+        .bind(AttemptState::Issued)
+        .bind(now)
+        .bind(SessionState::Open)
+        .execute(&mut **write)
+        .await
+        .map_err(database_error)?;
+    if done.rows_affected() == 1 {
+        return Ok(None);
+    }
+    let session = sessions::lock(write, &upload.session_id).await?;
+    let receipt = decide(write, session, &acceptance).await?;
     match receipt {
         Some(_) => write.discard(),
-        None => pending_deletions::schedule(write, &upload.prefix, due_at).await?,
+        None => pending_deletions::schedule(write, prefix, due_at).await?,
     }
     Ok(receipt)
 }
 
-/// Locks the session. Returns a receipt if the upload was already received, `None` if it can be received now.
-async fn lock_and_check(write: &mut Write, acceptance: &Acceptance) -> Result<(Session, Option<Receipt>)> {
+/// Marks an issued attempt of a locked session as received. `None` if [`decide`] has another answer.
+async fn mark_received(write: &mut Write, session: &Session, acceptance: &Acceptance) -> Result<Option<Attempt>> {
     let Acceptance { upload, manifest_sha256, now, .. } = acceptance;
-    let session = sessions::lock(write, &upload.session_id).await?;
-    let attempt = attempts::find(&mut **write, &upload.session_id, &upload.attempt_id).await;
-    let receipt = decide(&session, attempt, upload, manifest_sha256, *now)?;
-    Ok((session, receipt))
+    if session.state != SessionState::Open || session.expired_at.is_some() {
+        return Ok(None);
+    }
+    let query = format!(
+        "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
+         near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
+         AND device = $8 AND issued_at <= $3 AND nonce_expires_at > $3 RETURNING {}",
+        attempts::COLUMNS
+    );
+    let attempt: Option<Attempt> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        .bind(&upload.session_id)
+        .bind(&upload.attempt_id)
+        .bind(now)
+        .bind(manifest_sha256)
+        .bind(upload.far_image_time)
+        .bind(upload.near_image_time)
+        .bind(upload.camera_type.code())
+        .bind(&upload.device)
+        .fetch_optional(&mut **write)
+        .await
+        .map_err(database_error)?;
+    // The error rolls the change back.
+    attempt.as_ref().map_or(Ok(()), |attempt| check_nonce(attempt, upload))?;
+    Ok(attempt)
 }
 
-fn decide(
-    session: &Session,
-    attempt: Result<Attempt>,
-    upload: &Upload,
-    manifest_sha256: &str,
-    now: Millis,
-) -> Result<Option<Receipt>> {
+fn check_nonce(attempt: &Attempt, upload: &Upload) -> Result<(), Conflict> {
+    let is_equal = bool::from(attempt.nonce.as_bytes().ct_eq(upload.nonce.as_bytes()));
+    if is_equal { Ok(()) } else { Err(Conflict::WrongNonce) }
+}
+
+/// Returns a receipt if the upload was already received, `None` if it can be received now.
+async fn decide(write: &mut Write, session: Session, acceptance: &Acceptance) -> Result<Option<Receipt>> {
+    let Acceptance { upload, manifest_sha256, now, .. } = acceptance;
+    let attempt = attempts::find(&mut **write, &upload.session_id, &upload.attempt_id).await;
     if session.state == SessionState::Cleared {
         return Err(Conflict::Cleared.into());
     }
@@ -250,12 +283,10 @@ fn decide(
     if attempt.device != upload.device {
         return Err(Error::NotFound(Entity::Attempt));
     }
-    if !bool::from(attempt.nonce.as_bytes().ct_eq(upload.nonce.as_bytes())) {
-        return Err(Conflict::WrongNonce.into());
-    }
+    check_nonce(&attempt, upload)?;
     if attempt.state != AttemptState::Issued {
         return match attempt.manifest_sha256.as_deref() {
-            Some(known) if known == manifest_sha256 => Ok(Some(Receipt { attempt, repeated: true })),
+            Some(known) if known == *manifest_sha256 => Ok(Some(Receipt { attempt, repeated: true, session })),
             _ => Err(Conflict::OtherContent.into()),
         };
     }
@@ -265,27 +296,27 @@ fn decide(
     }
     // The session's time is not checked: an attempt that started in time may finish, until the session's expiry was
     // recorded. Before issuance: one of two clocks is wrong, and the scorer would see an attack.
-    if session.expired_at.is_some() || now >= attempt.nonce_expires_at || now < attempt.issued_at {
+    if session.expired_at.is_some() || *now >= attempt.nonce_expires_at || *now < attempt.issued_at {
         return Err(Conflict::NonceExpired.into());
     }
     Ok(None)
 }
 
-pub(crate) async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO files (session_id, attempt_id, name, path, bytes, sha256, key_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(&attempt.session_id)
-    .bind(&attempt.id)
-    .bind(file.name)
-    .bind(file.path)
-    .bind(file.bytes)
-    .bind(file.sha256)
-    .bind(file.key_id)
-    .execute(&mut **write)
-    .await
-    .map_err(database_error)?;
+/// Inserts the rows of files, in one statement.
+pub(crate) async fn insert_files(write: &mut Write, attempt: &Attempt, files: Vec<StoredFile>) -> Result<()> {
+    let row = |index: usize| {
+        let own = (3..=7).map(|column| format!("${}", 5 * index + column));
+        format!("($1, $2, {})", own.collect::<Vec<_>>().join(", "))
+    };
+    let statement = format!(
+        "INSERT INTO files (session_id, attempt_id, name, path, bytes, sha256, key_id) VALUES {}",
+        (0..files.len()).map(row).collect::<Vec<_>>().join(", ")
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(&attempt.session_id).bind(&attempt.id);
+    for StoredFile { name, path, bytes, sha256, key_id } in files {
+        query = query.bind(name).bind(path).bind(bytes).bind(sha256).bind(key_id);
+    }
+    query.execute(&mut **write).await.map_err(database_error)?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ fn late(attempt: &Attempt) -> DeferredFile {
         session_id: attempt.session_id.clone(),
         attempt_id: attempt.id.clone(),
         device: attempt.device.clone(),
-        file: UploadFile { name: "video".into(), content: Bytes::from("MOVING FACE ".repeat(500)) },
+        file: UploadFile::new("video", Bytes::from("MOVING FACE ".repeat(500))),
         accept_within: HOUR,
     }
 }

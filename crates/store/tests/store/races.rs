@@ -86,7 +86,7 @@ async fn concurrent_uploads_of_different_content_are_received_once(site: Site) {
         let outcomes = at_once((0..3).map(|number| {
             let (store, mut upload) = (store.clone(), upload(&issued));
             upload.manifest = Bytes::from(format!("manifest {number}"));
-            upload.files[0].content = Bytes::from(format!("far {number}"));
+            upload.files[0] = UploadFile::new("far", Bytes::from(format!("far {number}")));
             async move { (number, store.receive(upload, NOW).await) }
         }))
         .await;

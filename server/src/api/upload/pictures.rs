@@ -65,8 +65,7 @@ pub async fn receive(
     if !has_content_type(&headers, &[CONTENT_TYPE]) {
         return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
     }
-    // Concurrent uploads of all instances can exceed `scoring_queue` slightly.
-    if app.store.backlog().await?.attempts >= app.config.scoring_queue {
+    if !app.queue.has_room(&app.store, app.clock.monotonic()).await? {
         return Err(ApiError::retry_after(status::RETRY_LATER, 2));
     }
     let attempt_error = |error| match error {
@@ -100,12 +99,12 @@ pub async fn receive(
     };
     let receipt = app.store.receive(upload, app.now()).await.map_err(attempt_error)?;
     if !receipt.repeated {
+        app.queue.add();
         app.received.notify_one();
         app.notify_change(&auth.session.id);
     }
     // From here on the upload is stored. Only the response can fail, and the page can request it again.
-    let session = app.store.session(&auth.session.id).await?;
-    ApiResponse::data(&status_view(&app, &auth, &session).await?)
+    ApiResponse::data(&status_view(&app, &auth, &receipt.session).await?)
 }
 
 type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, Reservation<'a>);
@@ -137,7 +136,7 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
             return Err(altered());
         }
         check_picture(&manifest, &name, &content)?;
-        files.push(UploadFile { content, name });
+        files.push(UploadFile { name, content, sha256: hash });
     }
     let memory = upload.end().await?;
     let is_received = |name: &str| files.iter().any(|known| known.name == name);

@@ -9,6 +9,9 @@ use super::reader::UploadReader;
 use crate::response::ApiError;
 use crate::state::memory::Reservation;
 
+/// Parts up to this size are opened at once: another thread would take longer to begin.
+const SMALL: usize = 16 << 10;
+
 /// A sealed upload that is being received.
 pub struct SealedUpload<'a> {
     reader: UploadReader<'a>,
@@ -41,15 +44,19 @@ impl<'a> SealedUpload<'a> {
         let mut sealed = self.read_exact(bytes).await?;
         let mut opener = self.opener.take().ok_or(sealing_error(Error::Broken))?;
         let header = header.clone();
-        // A large video would block other requests.
-        let opened = tokio::task::spawn_blocking(move || {
+        let open = move || {
             let content = opener.part(&header, &mut sealed)?;
             let (length, hash) = (content.len(), hex::encode(Sha256::digest(content)));
             sealed.truncate(length);
             Ok((opener, sealed.freeze(), hash))
-        });
-        let (opener, content, hash) =
-            opened.await.map_err(|error| ApiError::internal(&error))?.map_err(sealing_error)?;
+        };
+        let opened = if bytes <= SMALL {
+            open()
+        } else {
+            // A large video would block other requests.
+            tokio::task::spawn_blocking(open).await.map_err(|error| ApiError::internal(&error))?
+        };
+        let (opener, content, hash) = opened.map_err(sealing_error)?;
         self.opener = Some(opener);
         Ok((content, hash))
     }

@@ -63,7 +63,7 @@ pub async fn receive(
         session_id: auth.session.id.clone(),
         attempt_id,
         device: auth.token.device.clone(),
-        file: UploadFile { name: VIDEO.to_owned(), content },
+        file: UploadFile { name: VIDEO.to_owned(), content, sha256: expected.sha256.clone() },
         accept_within: i64::from(app.config.nonce_seconds) * 1000,
     };
     app.store.receive_deferred(&late, app.now()).await.map_err(attempt_error)?;

@@ -135,8 +135,7 @@ pub(crate) async fn issue(store: &Store, session: &str, attempt: &str, device: &
 /// A valid upload for an issued attempt; its contents name their owner.
 pub(crate) fn upload(attempt: &Attempt) -> Upload {
     let of = format!("{}/{}", attempt.session_id, attempt.id);
-    let file =
-        |name: &str| UploadFile { name: name.into(), content: Bytes::from(format!("FACE {name} of {of}").repeat(50)) };
+    let file = |name: &str| UploadFile::new(name, Bytes::from(format!("FACE {name} of {of}").repeat(50)));
     Upload {
         session_id: attempt.session_id.clone(),
         attempt_id: attempt.id.clone(),

@@ -1,9 +1,10 @@
 //! A residual block: 3x3 depthwise convolution, 1x1 convolution, addition of the input, ReLU.
 
 use super::area::{Area, TILE};
-use super::kernels::{DepthwiseGroup, Panels, Plane, Quad, depthwise, pack_panels, pointwise_residual};
+use super::kernels::{Depthwise, DepthwiseGroup, Panels, PointwiseResidual, pack_panels};
 use super::model::Convolution;
-use super::simd::F32x4;
+use super::plane::{Plane, Quad};
+use super::simd::Backend;
 
 /// A residual block with packed weights.
 pub(crate) struct Block {
@@ -25,22 +26,22 @@ impl Block {
     /// Computes `to` from `from`. The output side must be 8 to 64. `tiles` must hold a batch with the channels of
     /// `from`.
     #[inline(always)]
-    pub(crate) fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+    pub(crate) fn run<B: Backend>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
         let side = from.side() / self.stride;
-        self.run_in::<V>(from, to, tiles, &Area::whole(side));
+        self.run_in::<B>(from, to, tiles, &Area::whole(side));
     }
 
     /// Computes an area of `to`. The rest of `to` stays, except for its border.
     #[inline(always)]
-    pub(crate) fn run_in<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad], area: &Area) {
+    pub(crate) fn run_in<B: Backend>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad], area: &Area) {
         if self.stride == 1 {
-            self.run_strided::<V, 1>(from, to, tiles, area);
+            self.run_strided::<B, 1>(from, to, tiles, area);
         } else {
-            self.run_strided::<V, 2>(from, to, tiles, area);
+            self.run_strided::<B, 2>(from, to, tiles, area);
         }
     }
 
-    fn run_strided<V: F32x4, const STRIDE: usize>(
+    fn run_strided<B: Backend, const STRIDE: usize>(
         &self,
         from: &Plane,
         to: &mut Plane,
@@ -50,8 +51,9 @@ impl Block {
         to.reshape(from.side() / STRIDE, self.pointwise.output_groups());
         for batch in area.batches() {
             let tiles = &mut tiles[..batch.tiles() * TILE * from.groups()];
-            depthwise::<V, STRIDE>(from, &self.depthwise, &batch, tiles);
-            pointwise_residual::<V, STRIDE>(&self.pointwise, tiles, from, to, &batch);
+            B::run(Depthwise::<STRIDE> { input: from, weights: &self.depthwise, batch: &batch, tiles });
+            let panels = &self.pointwise;
+            B::run(PointwiseResidual::<STRIDE> { panels, tiles, input: from, output: to, batch: &batch });
         }
     }
 }

@@ -6,7 +6,7 @@ use super::model::{ANCHORS, Model, ModelError};
 use super::prominence::SWITCH_RATIO;
 use super::roi::{Roi, search_regions};
 use super::roi_detector::{RoiDetector, TrackedFace};
-use super::simd::{F32x4, Fastest};
+use super::simd::{Backend, Fastest};
 use super::sort::sort_descending;
 use crate::frame::{Frame, Size};
 
@@ -38,8 +38,8 @@ const SEARCH_TURN_WITH_OTHERS: usize = 16;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Detector<V = Fastest> {
-    roi_detector: RoiDetector<V>,
+pub struct Detector<B = Fastest> {
+    roi_detector: RoiDetector<B>,
     /// Faces of the last frame; only the confirmed ones are reported.
     known: Vec<TrackedFace>,
     found: Vec<TrackedFace>,
@@ -76,7 +76,7 @@ impl Detector {
     }
 }
 
-impl<V: F32x4> Detector<V> {
+impl<B: Backend> Detector<B> {
     /// Packs the weights of a model for a back end.
     pub fn new(model: &Model) -> Self {
         // Reserved for more faces than there are anchors, so that no frame makes them grow.

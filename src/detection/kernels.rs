@@ -11,77 +11,10 @@
 
 use super::area::{Batch, TILE};
 use super::model::INPUT_SIDE;
-use super::simd::F32x4;
+use super::plane::{Plane, Quad};
+use super::simd::{F32x4, Kernel};
+use super::wide_kernels::{STEM_ROW, panel_sums, stem_sums};
 use std::ops::Range;
-
-/// Four neighbouring channels of one pixel, or four weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[repr(C, align(16))]
-pub(crate) struct Quad(pub [f32; 4]);
-
-/// A square feature map with a border of one zero pixel.
-#[derive(Clone, Debug)]
-pub(crate) struct Plane {
-    side: usize,
-    groups: usize,
-    quads: Vec<Quad>,
-}
-
-impl Plane {
-    /// Allocates room for any map of up to `quads` quads, border included.
-    pub(crate) fn with_capacity(quads: usize) -> Plane {
-        Plane { side: 0, groups: 0, quads: vec![Quad::default(); quads] }
-    }
-
-    /// Number of quads in a map of this shape, border included.
-    pub(crate) const fn len_of(side: usize, groups: usize) -> usize {
-        (side + 2) * (side + 2) * groups
-    }
-
-    /// Changes the shape and clears the border. The interior is left for the kernels to overwrite.
-    pub(crate) fn reshape(&mut self, side: usize, groups: usize) {
-        (self.side, self.groups) = (side, groups);
-        let (width, row) = (side + 2, (side + 2) * groups);
-        let quads = &mut self.quads[..(side + 2) * row];
-        quads[..row].fill(Quad::default());
-        quads[(side + 1) * row..].fill(Quad::default());
-        for line in quads[row..(side + 1) * row].chunks_exact_mut(width) {
-            line[0] = Quad::default();
-            line[width - 1] = Quad::default();
-        }
-    }
-
-    /// Becomes a copy of another plane that fits into the capacity.
-    pub(crate) fn copy_from(&mut self, other: &Plane) {
-        (self.side, self.groups) = (other.side, other.groups);
-        let count = Plane::len_of(other.side, other.groups);
-        self.quads[..count].copy_from_slice(&other.quads[..count]);
-    }
-
-    /// Width and height without the border.
-    pub(crate) fn side(&self) -> usize {
-        self.side
-    }
-
-    /// Number of channel groups.
-    pub(crate) fn groups(&self) -> usize {
-        self.groups
-    }
-
-    /// One group's quads in row `y`. Both indices count the border.
-    #[inline(always)]
-    pub(crate) fn line(&self, y: usize, group: usize) -> &[Quad] {
-        let width = self.side + 2;
-        &self.quads[(y * self.groups + group) * width..][..width]
-    }
-
-    /// Mutable version of [`Plane::line`].
-    #[inline(always)]
-    pub(crate) fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
-        let width = self.side + 2;
-        &mut self.quads[(y * self.groups + group) * width..][..width]
-    }
-}
 
 /// Weights of a 3x3 depthwise convolution for one group of channels.
 #[derive(Clone, Copy, Debug)]
@@ -93,37 +26,42 @@ pub(crate) struct DepthwiseGroup {
 }
 
 /// Convolves one batch of output pixels into tiles.
-#[inline(never)]
-pub(crate) fn depthwise<V: F32x4, const STRIDE: usize>(
-    input: &Plane,
-    weights: &[DepthwiseGroup],
-    batch: &Batch,
-    tiles: &mut [Quad],
-) {
-    let tiles_a_row = batch.tiles_a_row;
-    let groups = weights.len();
-    // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
-    let border = usize::from(STRIDE != 1);
-    for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
-        let y = (batch.row + row) * STRIDE + border;
-        for (group, weights) in weights.iter().enumerate() {
-            let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
-            let bias = V::load(&weights.bias.0);
-            let lines: [&[Quad]; 3] =
-                std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
-            for tile in 0..tiles_a_row {
-                let mut sums = [bias; TILE];
-                for (i, line) in lines.iter().enumerate() {
-                    let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
-                    for (p, sum) in sums.iter_mut().enumerate() {
-                        for j in 0..3 {
-                            *sum = sum.add_product(taps[3 * i + j], V::load(&line[p * STRIDE + j].0));
+pub(crate) struct Depthwise<'a, const STRIDE: usize> {
+    pub input: &'a Plane,
+    pub weights: &'a [DepthwiseGroup],
+    pub batch: &'a Batch,
+    pub tiles: &'a mut [Quad],
+}
+
+impl<const STRIDE: usize> Kernel for Depthwise<'_, STRIDE> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let Depthwise { input, weights, batch, tiles } = self;
+        let tiles_a_row = batch.tiles_a_row;
+        let groups = weights.len();
+        // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
+        let border = usize::from(STRIDE != 1);
+        for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
+            let y = (batch.row + row) * STRIDE + border;
+            for (group, weights) in weights.iter().enumerate() {
+                let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
+                let bias = V::load(&weights.bias.0);
+                let lines: [&[Quad]; 3] =
+                    std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
+                for tile in 0..tiles_a_row {
+                    let mut sums = [bias; TILE];
+                    for (i, line) in lines.iter().enumerate() {
+                        let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
+                        for (p, sum) in sums.iter_mut().enumerate() {
+                            for j in 0..3 {
+                                *sum = sum.add_product(taps[3 * i + j], V::load(&line[p * STRIDE + j].0));
+                            }
                         }
                     }
-                }
-                let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
-                for (out, sum) in out.iter_mut().zip(V::transpose(sums)) {
-                    sum.store(&mut out.0);
+                    let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
+                    for (out, sum) in out.iter_mut().zip(V::transpose(sums)) {
+                        sum.store(&mut out.0);
+                    }
                 }
             }
         }
@@ -181,6 +119,10 @@ pub(crate) fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: im
     for (panel, weights) in pairs.enumerate() {
         let (bias, weights) = weights.split_at(2);
         let (weights, _) = weights.as_chunks::<2>();
+        if V::IS_WIDE {
+            panel_sums::<V>(bias, weights, tiles, |tile, group, sums| store(tile, 2 * panel + group, sums));
+            continue;
+        }
         for (index, tile) in tiles.chunks_exact(tile_len).enumerate() {
             let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
             for (pixels, weights) in tile.iter().zip(weights) {
@@ -228,56 +170,80 @@ fn store_tile<V: F32x4>(line: &mut [Quad], x: usize, values: [V; TILE]) {
 
 /// The end of a residual block for one batch: 1x1 convolution of `tiles`, plus `input` (max-pooled 2x2 for `STRIDE` 2),
 /// ReLU, into `output`.
-#[inline(never)]
-pub(crate) fn pointwise_residual<V: F32x4, const STRIDE: usize>(
-    panels: &Panels,
-    tiles: &[Quad],
-    input: &Plane,
-    output: &mut Plane,
-    batch: &Batch,
-) {
-    let zero = V::splat(0.0);
-    pointwise::<V>(panels, tiles, |tile, group, mut sums| {
-        let (y, x) = batch.position(tile);
-        if group < input.groups() {
-            let residual = if STRIDE == 1 {
-                load_tile::<V>(input.line(y + 1, group), x + 1)
-            } else {
-                let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
-                let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
-                std::array::from_fn(|p| {
-                    let of = |line: &[Quad]| V::load(&line[2 * p].0).max(V::load(&line[2 * p + 1].0));
-                    of(top).max(of(bottom))
-                })
-            };
-            for p in 0..TILE {
-                sums[p] = sums[p].add(residual[p]);
+pub(crate) struct PointwiseResidual<'a, const STRIDE: usize> {
+    pub panels: &'a Panels,
+    pub tiles: &'a [Quad],
+    pub input: &'a Plane,
+    pub output: &'a mut Plane,
+    pub batch: &'a Batch,
+}
+
+impl<const STRIDE: usize> Kernel for PointwiseResidual<'_, STRIDE> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let PointwiseResidual { panels, tiles, input, output, batch } = self;
+        let zero = V::splat(0.0);
+        pointwise::<V>(panels, tiles, |tile, group, mut sums| {
+            let (y, x) = batch.position(tile);
+            if group < input.groups() {
+                let residual = if STRIDE == 1 {
+                    load_tile::<V>(input.line(y + 1, group), x + 1)
+                } else {
+                    let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
+                    let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
+                    std::array::from_fn(|p| {
+                        let of = |line: &[Quad]| V::load(&line[2 * p].0).max(V::load(&line[2 * p + 1].0));
+                        of(top).max(of(bottom))
+                    })
+                };
+                for p in 0..TILE {
+                    sums[p] = sums[p].add(residual[p]);
+                }
             }
-        }
-        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
-    });
+            store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+        });
+    }
 }
 
 /// 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
-#[inline(never)]
-pub(crate) fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, batch: &Batch) {
-    let zero = V::splat(0.0);
-    pointwise::<V>(panels, tiles, |tile, group, sums| {
-        let (y, x) = batch.position(tile);
-        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
-    });
+pub(crate) struct PointwiseRelu<'a> {
+    pub panels: &'a Panels,
+    pub tiles: &'a [Quad],
+    pub output: &'a mut Plane,
+    pub batch: &'a Batch,
+}
+
+impl Kernel for PointwiseRelu<'_> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let PointwiseRelu { panels, tiles, output, batch } = self;
+        let zero = V::splat(0.0);
+        pointwise::<V>(panels, tiles, |tile, group, sums| {
+            let (y, x) = batch.position(tile);
+            store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+        });
+    }
 }
 
 /// Copies one batch of a plane into tiles.
-#[inline(never)]
-pub(crate) fn gather_tiles<V: F32x4>(input: &Plane, batch: &Batch, tiles: &mut [Quad]) {
-    let groups = input.groups();
-    for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
-        let (y, x) = batch.position(tile);
-        for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
-            let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
-            for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
-                channel.store(&mut quad.0);
+pub(crate) struct GatherTiles<'a> {
+    pub input: &'a Plane,
+    pub batch: &'a Batch,
+    pub tiles: &'a mut [Quad],
+}
+
+impl Kernel for GatherTiles<'_> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let GatherTiles { input, batch, tiles } = self;
+        let groups = input.groups();
+        for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
+            let (y, x) = batch.position(tile);
+            for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
+                let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
+                for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
+                    channel.store(&mut quad.0);
+                }
             }
         }
     }
@@ -287,37 +253,53 @@ pub(crate) fn gather_tiles<V: F32x4>(input: &Plane, batch: &Batch, tiles: &mut [
 pub(crate) const INPUT_STRIDE: usize = (3 * (INPUT_SIDE + 3)).next_multiple_of(4);
 /// Rows of the padded input.
 pub(crate) const INPUT_ROWS: usize = INPUT_SIDE + 3;
-/// Values of one row of the 5x5 window.
-const STEM_ROW: usize = 3 * 5;
 /// Input values of one row that a tile of outputs covers at stride 2.
 const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 
 /// The first convolution, 5x5 with stride 2 and ReLU, for these tiles of output row `y`. `panels` has 75 input channels
 /// in the order `(row, column, colour)` and a 76th of zeros.
-#[inline(never)]
-pub(crate) fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize, tiles: Range<usize>) {
-    let zero = V::splat(0.0);
-    let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
-    let panel_len = 2 * (1 + 4 * panels.input_groups);
-    for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
-        let (bias, weights) = weights.split_at(2);
-        let (weights, _) = weights.as_chunks::<2>();
-        for tile in tiles.clone() {
-            let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
-            for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
-                let values = &row[tile * TILE * 6..][..STEM_SPAN];
-                let pixels = values.iter().zip(&values[6..]).zip(&values[12..]).zip(&values[18..]);
-                for ((((a, b), c), d), weights) in pixels.zip(weights) {
-                    let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
-                    for (p, value) in [a, b, c, d].into_iter().enumerate() {
-                        let value = V::splat(*value);
-                        sums[0][p] = sums[0][p].add_product(pair[0], value);
-                        sums[1][p] = sums[1][p].add_product(pair[1], value);
+pub(crate) struct Stem<'a> {
+    pub panels: &'a Panels,
+    pub input: &'a [f32],
+    pub output: &'a mut Plane,
+    pub y: usize,
+    pub tiles: Range<usize>,
+}
+
+impl Kernel for Stem<'_> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let Stem { panels, input, output, y, tiles } = self;
+        let zero = V::splat(0.0);
+        let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
+        let panel_len = 2 * (1 + 4 * panels.input_groups);
+        for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
+            let (bias, weights) = weights.split_at(2);
+            let (weights, _) = weights.as_chunks::<2>();
+            if V::IS_WIDE {
+                stem_sums::<V>(bias, weights, &rows, tiles.clone(), |tile, group, sums| {
+                    let line = output.line_mut(y + 1, 2 * panel + group);
+                    store_tile(line, tile * TILE + 1, sums.map(|sum| sum.max(zero)));
+                });
+                continue;
+            }
+            for tile in tiles.clone() {
+                let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
+                for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
+                    let values = &row[tile * TILE * 6..][..STEM_SPAN];
+                    let pixels = values.iter().zip(&values[6..]).zip(&values[12..]).zip(&values[18..]);
+                    for ((((a, b), c), d), weights) in pixels.zip(weights) {
+                        let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
+                        for (p, value) in [a, b, c, d].into_iter().enumerate() {
+                            let value = V::splat(*value);
+                            sums[0][p] = sums[0][p].add_product(pair[0], value);
+                            sums[1][p] = sums[1][p].add_product(pair[1], value);
+                        }
                     }
                 }
-            }
-            for (i, sums) in sums.into_iter().enumerate() {
-                store_tile(output.line_mut(y + 1, 2 * panel + i), tile * TILE + 1, sums.map(|sum| sum.max(zero)));
+                for (i, sums) in sums.into_iter().enumerate() {
+                    store_tile(output.line_mut(y + 1, 2 * panel + i), tile * TILE + 1, sums.map(|sum| sum.max(zero)));
+                }
             }
         }
     }

@@ -8,11 +8,13 @@ pub(crate) mod kernels;
 pub mod model;
 pub mod network;
 pub mod nms;
+pub(crate) mod plane;
 mod prominence;
 pub mod roi;
 mod roi_detector;
 pub mod simd;
 mod sort;
+mod wide_kernels;
 
 pub use anchors::RawFace;
 pub use detector::Detector;

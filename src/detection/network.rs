@@ -2,12 +2,13 @@
 
 use super::area::{Area, BATCH, TILE};
 use super::block::Block;
-use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, gather_tiles, pack_panels, pointwise, stem};
+use super::kernels::{GatherTiles, INPUT_ROWS, INPUT_STRIDE, Panels, Stem, pack_panels, pointwise};
 use super::model::{
     BLOCKS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_BLOCKS, FINE_SIDE, Head, INPUT_SIDE, Model,
     STEM_OUTPUTS,
 };
-use super::simd::{F32x4, Fastest};
+use super::plane::{Plane, Quad};
+use super::simd::{Backend, F32x4, Fastest, Kernel};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -59,18 +60,13 @@ impl Grid {
         Grid { panels, anchors, values }
     }
 
-    fn run<V: F32x4>(&mut self, input: &Plane, tiles: &mut [Quad]) {
+    fn run<B: Backend>(&mut self, input: &Plane, tiles: &mut [Quad]) {
         let groups = self.panels.output_groups();
         let batches = Area::whole(input.side()).batches();
         for (batch, values) in batches.zip(self.values.chunks_exact_mut(BATCH * groups)) {
             let tiles = &mut tiles[..BATCH * input.groups()];
-            gather_tiles::<V>(input, &batch, tiles);
-            pointwise::<V>(&self.panels, tiles, |tile, group, sums| {
-                let quads = &mut values[(tile * groups + group) * TILE..][..TILE];
-                for (quad, sum) in quads.iter_mut().zip(sums) {
-                    sum.store(&mut quad.0);
-                }
-            });
+            B::run(GatherTiles { input, batch: &batch, tiles });
+            B::run(GridBatch { panels: &self.panels, tiles, values });
         }
     }
 
@@ -90,6 +86,26 @@ impl Grid {
     }
 }
 
+/// Scores and boxes of one batch of a grid.
+struct GridBatch<'a> {
+    panels: &'a Panels,
+    tiles: &'a [Quad],
+    values: &'a mut [Quad],
+}
+
+impl Kernel for GridBatch<'_> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let GridBatch { panels, tiles, values } = self;
+        pointwise::<V>(panels, tiles, |tile, group, sums| {
+            let quads = &mut values[(tile * panels.output_groups() + group) * TILE..][..TILE];
+            for (quad, sum) in quads.iter_mut().zip(sums) {
+                sum.store(&mut quad.0);
+            }
+        });
+    }
+}
+
 /// The feature maps of the first layers for pictures that fill only a part of the input. Outside of `areas` they are
 /// those of an input of zeros, which need not be computed again.
 struct PartialMaps {
@@ -105,16 +121,16 @@ struct PartialMaps {
 /// the picture.
 const PARTIAL_BLOCKS: usize = 5;
 
-fn run_stem<V: F32x4>(panels: &Panels, input: &Input, to: &mut Plane, area: &Area) {
+fn run_stem<B: Backend>(panels: &Panels, input: &Input, to: &mut Plane, area: &Area) {
     to.reshape(STEM_SIDE, STEM_OUTPUTS / 4);
     for y in area.rows() {
-        stem::<V>(panels, &input.0, to, y, area.tiles());
+        B::run(Stem { panels, input: &input.0, output: to, y, tiles: area.tiles() });
     }
 }
 
-/// The network with buffers and weights packed for `V`. Running it does not allocate, except for the first picture that
+/// The network with buffers and packed weights. Running it does not allocate, except for the first picture that
 /// fills another part of the input.
-pub struct Network<V = Fastest> {
+pub struct Network<B = Fastest> {
     /// Input of the next run.
     pub input: Input,
     stem: Panels,
@@ -124,10 +140,10 @@ pub struct Network<V = Fastest> {
     planes: [Plane; 2],
     tiles: Vec<Quad>,
     partial: Option<PartialMaps>,
-    backend: PhantomData<V>,
+    backend: PhantomData<B>,
 }
 
-impl<V: F32x4> Network<V> {
+impl<B: Backend> Network<B> {
     /// Packs the weights.
     pub fn new(model: &Model) -> Self {
         let blocks = model
@@ -154,9 +170,9 @@ impl<V: F32x4> Network<V> {
     /// Computes scores and boxes of `input`.
     pub fn run(&mut self) {
         let [from, to] = &mut self.planes;
-        run_stem::<V>(&self.stem, &self.input, from, &Area::whole(STEM_SIDE));
+        run_stem::<B>(&self.stem, &self.input, from, &Area::whole(STEM_SIDE));
         for block in &self.blocks[..PARTIAL_BLOCKS] {
-            block.run::<V>(from, to, &mut self.tiles);
+            block.run::<B>(from, to, &mut self.tiles);
             std::mem::swap(from, to);
         }
         self.run_rest();
@@ -170,10 +186,10 @@ impl<V: F32x4> Network<V> {
             self.partial = Some(self.maps_of_zeros(picture));
         }
         let Some(PartialMaps { planes, areas, .. }) = &mut self.partial else { return };
-        run_stem::<V>(&self.stem, &self.input, &mut planes[0], &areas[0]);
+        run_stem::<B>(&self.stem, &self.input, &mut planes[0], &areas[0]);
         for (index, block) in self.blocks[..PARTIAL_BLOCKS].iter().enumerate() {
             let (before, after) = planes.split_at_mut(index + 1);
-            block.run_in::<V>(&before[index], &mut after[0], &mut self.tiles, &areas[index + 1]);
+            block.run_in::<B>(&before[index], &mut after[0], &mut self.tiles, &areas[index + 1]);
         }
         self.planes[0].copy_from(&planes[PARTIAL_BLOCKS]);
         self.run_rest();
@@ -183,12 +199,12 @@ impl<V: F32x4> Network<V> {
     fn maps_of_zeros(&mut self, picture: Area) -> PartialMaps {
         let mut areas = vec![picture.after_stem(STEM_SIDE)];
         let mut planes = vec![Plane::with_capacity(Plane::len_of(STEM_SIDE, STEM_OUTPUTS / 4))];
-        run_stem::<V>(&self.stem, &Input::default(), &mut planes[0], &Area::whole(STEM_SIDE));
+        run_stem::<B>(&self.stem, &Input::default(), &mut planes[0], &Area::whole(STEM_SIDE));
         for (index, block) in self.blocks[..PARTIAL_BLOCKS].iter().enumerate() {
             let side = planes[index].side() / BLOCKS[index].stride;
             areas.push(areas[index].after_block(BLOCKS[index].stride, side));
             let mut plane = Plane::with_capacity(Plane::len_of(side, BLOCKS[index].outputs.div_ceil(4)));
-            block.run::<V>(&planes[index], &mut plane, &mut self.tiles);
+            block.run::<B>(&planes[index], &mut plane, &mut self.tiles);
             planes.push(plane);
         }
         PartialMaps { picture, planes, areas }
@@ -198,13 +214,13 @@ impl<V: F32x4> Network<V> {
     fn run_rest(&mut self) {
         let [from, to] = &mut self.planes;
         for (index, block) in self.blocks.iter().enumerate().skip(PARTIAL_BLOCKS) {
-            block.run::<V>(from, to, &mut self.tiles);
+            block.run::<B>(from, to, &mut self.tiles);
             std::mem::swap(from, to);
             if index + 1 == FINE_BLOCKS {
-                self.fine.run::<V>(from, &mut self.tiles);
+                self.fine.run::<B>(from, &mut self.tiles);
             }
         }
-        self.coarse.run::<V>(from, &mut self.tiles);
+        self.coarse.run::<B>(from, &mut self.tiles);
     }
 
     /// Logit of `anchor` (0 to [`ANCHORS`](super::model::ANCHORS)).

@@ -6,7 +6,7 @@ use super::model::{ANCHORS, INPUT_SIDE, Model};
 use super::network::Network;
 use super::nms::{MAX_IOU, merge_overlapping};
 use super::roi::Roi;
-use super::simd::F32x4;
+use super::simd::Backend;
 use crate::frame::{Frame, Rect, sample_rgb};
 
 /// Pixels of the input that a frame may fill along one axis for the rest to be worth skipping. That of a frame of 4:3
@@ -20,14 +20,14 @@ const MIN_CONFIRMED_RATIO: f32 = 0.33;
 const WEAK_SCORE: f32 = 0.55;
 
 /// Runs the network on one region of interest of a frame.
-pub(super) struct RoiDetector<V> {
-    network: Network<V>,
+pub(super) struct RoiDetector<B> {
+    network: Network<B>,
     pixels: Vec<u8>,
     candidates: Vec<RawFace>,
     raw: Vec<RawFace>,
 }
 
-impl<V: F32x4> RoiDetector<V> {
+impl<B: Backend> RoiDetector<B> {
     /// Packs the weights and allocates the buffers.
     pub(super) fn new(model: &Model) -> Self {
         // Reserved for more faces than there are anchors, so that no frame makes them grow.

@@ -7,6 +7,8 @@ mod color;
 mod components;
 mod geometry;
 mod layout;
+#[cfg(not(target_arch = "wasm32"))]
+mod packed_taps;
 mod resample;
 mod sample;
 mod sums;

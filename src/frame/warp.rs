@@ -2,6 +2,8 @@
 
 use super::color::YuvToRgb;
 use super::components::Component;
+#[cfg(not(target_arch = "wasm32"))]
+use super::packed_taps::PackedTaps;
 use super::{Frame, Point, sin_cos};
 
 /// A rectangle to sample, which may be rotated and may extend past the frame.
@@ -24,6 +26,7 @@ pub const MAX_TAPS: u32 = 8;
 /// pixel's area. Pixels whose centre lies outside the frame are black. If `out` has another length, it gets as many
 /// whole pixels as fit. Each axis takes one tap per frame pixel, but at most `max_taps` (limited to [`MAX_TAPS`]):
 /// fewer taps are faster and alias.
+#[cfg_attr(target_arch = "x86_64", multiversion::multiversion(targets("x86_64+avx2")))]
 pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_taps: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
     pixels.fill([0; 3]);
@@ -61,6 +64,8 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_ta
         *tap = (u * right.0 + v * down.0, u * right.1 + v * down.1);
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
+    let packed = PackedTaps::new(frame, taps, smooth);
     for row in 0..out_h {
         for column in 0..out_w {
             let (u, v) = (column as f32 * step_x - region.width / 2.0, row as f32 * step_y - region.height / 2.0);
@@ -69,11 +74,18 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_ta
                 continue;
             }
             let corner = at(u, v);
-            let mut sums = [0f32; 3];
-            for &(x, y) in taps.iter() {
-                let p = Point { x: corner.x + x, y: corner.y + y };
-                if smooth { bilinear(&samples, p, &mut sums) } else { nearest(&samples, p, &mut sums) }
-            }
+            let any_place = || {
+                let mut sums = [0f32; 3];
+                for &(x, y) in taps.iter() {
+                    let p = Point { x: corner.x + x, y: corner.y + y };
+                    if smooth { bilinear(&samples, p, &mut sums) } else { nearest(&samples, p, &mut sums) }
+                }
+                sums
+            };
+            #[cfg(target_arch = "wasm32")]
+            let sums = any_place();
+            #[cfg(not(target_arch = "wasm32"))]
+            let sums = packed.as_ref().and_then(|packed| packed.sums(corner)).unwrap_or_else(any_place);
             let scale = 1.0 / (taps_x * taps_y) as f32;
             let components = sums.map(|sum| (sum * scale + 0.5) as u8);
             if let Some(pixel) = pixels.get_mut((row * out_w + column) as usize) {

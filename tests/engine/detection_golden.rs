@@ -96,6 +96,14 @@ fn the_fastest_native_back_end_is_bit_identical_to_the_scalar_one() {
     assert_eq!(fastest, scalar);
 }
 
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_back_end_of_processors_without_avx2_is_bit_identical_to_the_scalar_one() {
+    use nearfar::detection::simd::Sse2;
+    let model = crate::model_file::bytes();
+    assert_eq!(synthetic::outputs::<Sse2>(&model), synthetic::outputs::<Portable>(&model));
+}
+
 #[test]
 fn skipping_what_a_picture_does_not_fill_changes_nothing() {
     let model = Model::from_tflite(&crate::model_file::bytes()).unwrap();

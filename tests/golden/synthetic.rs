@@ -4,7 +4,7 @@
 use nearfar::detection::model::ANCHORS;
 use nearfar::detection::model::Model;
 use nearfar::detection::network::Network;
-use nearfar::detection::simd::F32x4;
+use nearfar::detection::simd::Backend;
 
 /// 128x128 RGB: a plain oval with eyes, nose and mouth on a noisy background; integers only.
 pub(crate) fn input() -> Vec<f32> {
@@ -40,8 +40,8 @@ pub(crate) fn input() -> Vec<f32> {
 }
 
 /// All logits, then all box values.
-pub(crate) fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
-    let mut network = Network::<V>::new(&Model::from_tflite(model).expect("this is the model"));
+pub(crate) fn outputs<B: Backend>(model: &[u8]) -> Vec<f32> {
+    let mut network = Network::<B>::new(&Model::from_tflite(model).expect("this is the model"));
     network.input.fill(&input());
     network.run();
     let logits = (0..ANCHORS).map(|anchor| network.logit(anchor));

@@ -1,6 +1,6 @@
 //! The portable back end. Compilers vectorise it where the target allows.
 
-use super::f32x4::F32x4;
+use super::f32x4::{F32x4, Halves};
 
 /// Four floats in an array.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +9,10 @@ pub struct Portable([f32; 4]);
 
 impl F32x4 for Portable {
     const NAME: &'static str = "scalar";
+
+    type Wide = Halves<Self>;
+
+    const IS_WIDE: bool = false;
 
     #[inline(always)]
     fn load(from: &[f32; 4]) -> Self {

@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "SIMD loads and stores of v128")]
 
-use super::f32x4::F32x4;
+use super::f32x4::{F32x4, Halves};
 use std::arch::wasm32::*;
 
 /// `simd128`: multiplies, then adds.
@@ -18,6 +18,10 @@ macro_rules! impl_f32x4 {
     ($type:ident, $name:literal, $add_product:expr) => {
         impl F32x4 for $type {
             const NAME: &'static str = $name;
+
+            type Wide = Halves<Self>;
+
+            const IS_WIDE: bool = false;
 
             #[inline(always)]
             fn load(from: &[f32; 4]) -> Self {

@@ -3,11 +3,12 @@
 use super::alignment::aligned_region;
 use super::{FaceAttributes, Pose};
 use crate::detection::Face;
-use crate::detection::area::{Area, BATCH};
+use crate::detection::area::{Area, BATCH, Batch};
 use crate::detection::block::Block;
-use crate::detection::kernels::{Panels, Plane, Quad, gather_tiles, pack_panels, pointwise, pointwise_relu};
+use crate::detection::kernels::{GatherTiles, Panels, PointwiseRelu, pack_panels, pointwise};
 use crate::detection::model::{Convolution, LayerReader, WeightsError};
-use crate::detection::simd::{F32x4, Fastest};
+use crate::detection::plane::{Plane, Quad};
+use crate::detection::simd::{Backend, F32x4, Fastest, Kernel};
 use crate::frame::{Frame, warp_rgb};
 use std::marker::PhantomData;
 
@@ -63,8 +64,8 @@ impl<const OUTPUTS: usize> Dense<OUTPUTS> {
     }
 }
 
-/// The network with buffers and weights packed for `V`. Running it does not allocate.
-pub struct FaceNetwork<V = Fastest> {
+/// The network with buffers and packed weights. Running it does not allocate.
+pub struct FaceNetwork<B = Fastest> {
     pixels: Vec<u8>,
     stem: Panels,
     blocks: Vec<Block>,
@@ -74,16 +75,16 @@ pub struct FaceNetwork<V = Fastest> {
     planes: [Plane; 2],
     tiles: Vec<Quad>,
     features: Vec<f32>,
-    backend: PhantomData<V>,
+    backend: PhantomData<B>,
 }
 
-impl<V> std::fmt::Debug for FaceNetwork<V> {
+impl<B> std::fmt::Debug for FaceNetwork<B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("FaceNetwork")
     }
 }
 
-impl<V: F32x4> Default for FaceNetwork<V> {
+impl<B: Backend> Default for FaceNetwork<B> {
     /// The shipped network.
     fn default() -> Self {
         // The file is compiled in, and a test reads it.
@@ -91,7 +92,7 @@ impl<V: F32x4> Default for FaceNetwork<V> {
     }
 }
 
-impl<V: F32x4> FaceNetwork<V> {
+impl<B: Backend> FaceNetwork<B> {
     /// Reads and packs a file of weights.
     ///
     /// # Errors
@@ -150,29 +151,20 @@ impl<V: F32x4> FaceNetwork<V> {
         to.reshape(STEM_SIDE, STEM_CHANNELS / 4);
         for batch in Area::whole(STEM_SIDE).batches() {
             let tiles = &mut self.tiles[..batch.tiles() * PATCH_VALUES];
-            gather_tiles::<V>(from, &batch, tiles);
-            pointwise_relu::<V>(&self.stem, tiles, to, &batch);
+            B::run(GatherTiles { input: from, batch: &batch, tiles });
+            B::run(PointwiseRelu { panels: &self.stem, tiles, output: to, batch: &batch });
         }
         std::mem::swap(&mut from, &mut to);
         for block in &self.blocks {
-            block.run::<V>(from, to, &mut self.tiles);
+            block.run::<B>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
         }
-        let (features, zero) = (&mut self.features, V::splat(0.0));
         for batch in Area::whole(LAST_SIDE).batches() {
             let tiles = &mut self.tiles[..batch.tiles() * LAST_CHANNELS];
-            gather_tiles::<V>(from, &batch, tiles);
-            pointwise::<V>(&self.narrow, tiles, |tile, group, sums| {
-                let (y, x) = batch.position(tile);
-                for (pixel, sum) in sums.into_iter().enumerate() {
-                    let at = (y * LAST_SIDE + x + pixel) * REDUCED_CHANNELS + 4 * group;
-                    if let Some(values) = features[at..].first_chunk_mut() {
-                        sum.max(zero).store(values);
-                    }
-                }
-            });
+            B::run(GatherTiles { input: from, batch: &batch, tiles });
+            B::run(Narrow { panels: &self.narrow, tiles, features: &mut self.features, batch: &batch });
         }
-        let hidden = self.hidden.run(features).map(|value| value.max(0.0));
+        let hidden = self.hidden.run(&self.features).map(|value| value.max(0.0));
         let [right_eye, left_eye, nose, mouth, forehead_covered, right_open, left_open, yaw, pitch, roll] =
             self.out.run(&hidden);
         FaceAttributes {
@@ -181,6 +173,31 @@ impl<V: F32x4> FaceNetwork<V> {
             eyes_open: [right_open, left_open],
             pose: Pose { yaw: degrees_of(yaw), pitch: degrees_of(pitch), roll: degrees_of(roll) },
         }
+    }
+}
+
+/// The last pointwise convolution of one batch and ReLU, into the features.
+struct Narrow<'a> {
+    panels: &'a Panels,
+    tiles: &'a [Quad],
+    features: &'a mut [f32],
+    batch: &'a Batch,
+}
+
+impl Kernel for Narrow<'_> {
+    #[inline(always)]
+    fn run<V: F32x4>(self) {
+        let Narrow { panels, tiles, features, batch } = self;
+        let zero = V::splat(0.0);
+        pointwise::<V>(panels, tiles, |tile, group, sums| {
+            let (y, x) = batch.position(tile);
+            for (pixel, sum) in sums.into_iter().enumerate() {
+                let at = (y * LAST_SIDE + x + pixel) * REDUCED_CHANNELS + 4 * group;
+                if let Some(values) = features[at..].first_chunk_mut() {
+                    sum.max(zero).store(values);
+                }
+            }
+        });
     }
 }
 

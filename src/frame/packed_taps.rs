@@ -22,12 +22,13 @@ pub(super) struct PackedTaps<'a> {
 }
 
 impl<'a> PackedTaps<'a> {
-    /// `None` for other frames.
+    /// `None` for other frames, and for taps that are not finite.
     #[inline(always)]
     pub(super) fn new(frame: &Frame<'a>, taps: &'a [(f32, f32)], smooth: bool) -> Option<Self> {
         let layout = frame.layout();
         let components = Component::of(layout.format);
-        if components.iter().any(|component| component.pixel != PIXEL) {
+        let is_finite = taps.iter().all(|(x, y)| x.is_finite() && y.is_finite());
+        if !is_finite || components.iter().any(|component| component.pixel != PIXEL) {
             return None;
         }
         // One pixel more than needed makes up for rounding.
@@ -91,7 +92,8 @@ impl<'a> PackedTaps<'a> {
     #[inline(always)]
     #[expect(unsafe_code, reason = "conversions without the checks of `as`")]
     fn index(&self, x: f32, y: f32) -> usize {
-        // SAFETY: `sums` has compared both with the size of the frame, so they are finite and not negative.
+        // SAFETY: the taps are finite, and `sums` has compared the corner with the size of the frame less the taps: both
+        // are finite, not negative, and at most the sides of a frame.
         let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
         self.stride * row as usize + column as usize * PIXEL
     }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { FRAME_US, perFrame } from '../../benches/lib/trace.mjs';
 import { interleaved, percentile, summary } from '../../benches/page/statistics.js';
 import { compareRates } from '../../benches/service/compare.mjs';
+import { slope, summarize } from '../../benches/service/memory.mjs';
 
 test('percentiles use the nearest rank', () => {
   const samples = [5, 1, 4, 2, 3, 10, 9, 8, 7, 6];
@@ -45,4 +46,24 @@ test('two programs are compared round by round', () => {
     ]),
     { other: 50, this: 50, ratio: 2, least: 1, greatest: 3 },
   );
+});
+
+test('the slope of memory is that after the start-up', () => {
+  assert.equal(
+    slope([
+      [0, 5],
+      [1, 7],
+      [2, 9],
+    ]),
+    2,
+  );
+  // Grows by a megabyte until second 600, then by 1 kB in ten seconds.
+  const samples = Array.from({ length: 361 }, (_, index) => {
+    const kilobytes = index < 60 ? 20_000 + (1024 * index) / 60 : 21_024 + (index - 60);
+    return [10 * index, kilobytes, kilobytes / 2, kilobytes, 50 * index];
+  });
+  const { seconds, start_up_seconds, checks, rss, anon } = summarize(samples);
+  assert.deepEqual([seconds, start_up_seconds, checks], [3600, 600, 18_000]);
+  assert.deepEqual(rss, { started: 21_024, middle: 21_144, last: 21_324, slope_kb_per_hour: 360 });
+  assert.equal(anon.slope_kb_per_hour, 180);
 });

@@ -103,19 +103,16 @@ mod tests {
         NewFolder { folder: root.join("id/one"), root }
     }
 
-    fn content(_: &str, content: &'static str) -> Result<Bytes> {
-        Ok(Bytes::from_static(content.as_bytes()))
-    }
-
-    fn files(names: &[&str]) -> Vec<(String, &'static str)> {
-        names.iter().map(|name| ((*name).to_owned(), "face")).collect()
+    async fn write(new: &NewFolder, names: &[&str], content: &'static str) -> Result<()> {
+        let files = names.iter().map(|name| ((*name).to_owned(), Bytes::from_static(content.as_bytes()))).collect();
+        new.clone().write(files, |_, content| Ok(content)).await
     }
 
     #[tokio::test]
     async fn files_are_written_under_their_names() {
         let storage = TestStorage::sqlite();
         let new = new_folder(&storage);
-        new.clone().write(files(&["far", "near"]), content).await.unwrap();
+        write(&new, &["far", "near"], "face").await.unwrap();
         let mut found: Vec<_> =
             std::fs::read_dir(&new.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         found.sort();
@@ -123,15 +120,15 @@ mod tests {
         assert_eq!(std::fs::read(new.folder.join("far")).unwrap(), b"face");
         // Another upload of the same session.
         let other = NewFolder { folder: new.root.join("id/two"), ..new };
-        other.write(files(&["far"]), content).await.unwrap();
+        write(&other, &["far"], "face").await.unwrap();
     }
 
     #[tokio::test]
     async fn a_file_is_never_overwritten() {
         let storage = TestStorage::sqlite();
         let new = new_folder(&storage);
-        new.clone().write(files(&["far"]), content).await.unwrap();
-        let again = new.clone().write(files(&["far"]), |_, _| Ok(Bytes::from_static(b"other"))).await;
+        write(&new, &["far"], "face").await.unwrap();
+        let again = write(&new, &["far"], "other").await;
         assert!(matches!(again, Err(Error::Unavailable { timed_out: false, .. })), "{again:?}");
         assert_eq!(std::fs::read(new.folder.join("far")).unwrap(), b"face");
     }
@@ -141,7 +138,7 @@ mod tests {
         let storage = TestStorage::sqlite();
         let new = new_folder(&storage);
         std::fs::remove_dir(&new.root).unwrap();
-        let refused = new.clone().write(files(&["far"]), content).await;
+        let refused = write(&new, &["far"], "face").await;
         assert!(matches!(refused, Err(Error::Unavailable { .. })), "{refused:?}");
         assert!(!new.root.exists());
     }
@@ -150,8 +147,9 @@ mod tests {
     async fn content_that_cannot_be_made_fails_the_upload() {
         let storage = TestStorage::sqlite();
         let new = new_folder(&storage);
-        let refuse = |name: &str, _| if name == "near" { Err(Error::invalid("file", "no")) } else { Ok(Bytes::new()) };
-        let refused = new.write(files(&["far", "near", "manifest"]), refuse).await;
+        let refuse = |name: &str, ()| if name == "near" { Err(Error::invalid("file", "no")) } else { Ok(Bytes::new()) };
+        let files = ["far", "near", "manifest"].map(|name| (name.to_owned(), ())).into();
+        let refused = new.write(files, refuse).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
     }
 }

@@ -163,15 +163,18 @@ async fn repeated_uploads_get_the_same_receipt(site: Site) {
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
     let first = store.receive(upload(&issued), NOW + 5000).await.unwrap();
+    assert_eq!(first.session, store.session("a1").await.unwrap());
     let objects = site.objects();
     let again = other.receive(upload(&issued), NOW + 9000).await.unwrap();
     assert_eq!((again.repeated, &again.attempt), (true, &first.attempt));
+    assert_eq!(again.session, first.session);
     let mut altered = upload(&issued);
     altered.manifest = Bytes::from_static(b"{}");
     assert_eq!(conflict(store.receive(altered.clone(), NOW).await), Conflict::OtherContent);
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     let late = store.receive(upload(&issued), NOW + 2 * HOUR).await.unwrap();
     assert_eq!((late.repeated, late.attempt.state), (true, AttemptState::Scored));
+    assert_eq!(late.session, store.session("a1").await.unwrap());
     assert_eq!(conflict(store.receive(altered, NOW).await), Conflict::OtherContent);
     assert_eq!(site.objects(), objects);
 }

@@ -15,6 +15,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     altered_and_missing_files_are_corrupt,
     files_need_the_key_they_were_encrypted_with,
     an_unmounted_folder_is_temporary,
+    an_upload_that_cannot_be_written_fails_alone,
     a_lost_connection_is_reopened,
 );
 
@@ -163,6 +164,35 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
     std::fs::rename(&away, site.storage.objects()).unwrap();
     assert_eq!(store.received_upload(&claimed).await.unwrap().files.len(), 4);
     assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "deletion continues");
+}
+
+async fn an_upload_that_cannot_be_written_fails_alone(site: Site) {
+    let store = site.store().await;
+    let ids: Vec<_> = (0..6).map(|number| format!("a{number}")).collect();
+    let mut uploads = Vec::new();
+    for id in &ids {
+        session(&store, id).await;
+        uploads.push(upload(&issue(&store, id, "one", "first").await));
+    }
+    // A file where the folder of one session has to be.
+    let in_the_way = site.storage.objects().join("sessions/a2");
+    std::fs::write(&in_the_way, b"").unwrap();
+    // At the same time: they share transactions.
+    let outcomes = futures::future::join_all(uploads.iter().cloned().map(|upload| store.receive(upload, NOW))).await;
+    for (id, outcome) in ids.iter().zip(outcomes) {
+        if id == "a2" {
+            assert_eq!(unavailable(outcome), StorageBackend::Objects);
+        } else {
+            assert!(!outcome.unwrap().repeated, "{id}");
+            assert_eq!(store.files(id, "one").await.unwrap().len(), 5);
+        }
+    }
+    assert_eq!(store.files("a2", "one").await.unwrap(), []);
+    assert_eq!(store.attempt("a2", "one").await.unwrap().state, AttemptState::Issued);
+    std::fs::remove_file(&in_the_way).unwrap();
+    assert!(!store.receive(uploads[2].clone(), NOW).await.unwrap().repeated);
+    store.run_retention(NOW + HOUR).await.unwrap();
+    assert_eq!(site.objects().len(), 6 * 5, "nothing of an acknowledged upload is deleted");
 }
 
 /// Terminates all connections of the database (PostgreSQL only).

@@ -1,9 +1,9 @@
 //! A residual block: 3x3 depthwise convolution, 1x1 convolution, addition of the input, ReLU.
 
 use super::area::{Area, TILE};
-use super::kernels::{Depthwise, DepthwiseGroup, Panels, PointwiseResidual, pack_panels};
+use super::kernels::{Depthwise, Panels, PointwiseResidual, pack_panels};
 use super::model::Convolution;
-use super::plane::{Plane, Quad};
+use super::plane::{DepthwiseGroup, Plane, Quad};
 use super::simd::Backend;
 
 /// A residual block with packed weights.

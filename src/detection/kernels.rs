@@ -11,19 +11,10 @@
 
 use super::area::{Batch, TILE};
 use super::model::INPUT_SIDE;
-use super::plane::{Plane, Quad};
+use super::plane::{DepthwiseGroup, Plane, Quad};
 use super::simd::{F32x4, Kernel};
-use super::wide_kernels::{STEM_ROW, panel_sums, stem_sums};
+use super::wide_kernels::{STEM_ROW, depthwise_sums, panel_sums, stem_sums};
 use std::ops::Range;
-
-/// Weights of a 3x3 depthwise convolution for one group of channels.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DepthwiseGroup {
-    /// The nine taps, row by row.
-    pub taps: [Quad; 9],
-    /// Bias, added to the sum.
-    pub bias: Quad,
-}
 
 /// Convolves one batch of output pixels into tiles.
 pub(crate) struct Depthwise<'a, const STRIDE: usize> {
@@ -48,6 +39,14 @@ impl<const STRIDE: usize> Kernel for Depthwise<'_, STRIDE> {
                 let bias = V::load(&weights.bias.0);
                 let lines: [&[Quad]; 3] =
                     std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
+                if V::IS_WIDE {
+                    let out = tiles.chunks_exact_mut(2 * groups * TILE).map(|tiles| {
+                        let (one, other) = tiles.split_at_mut(groups * TILE);
+                        [one, other].map(|tile| &mut tile[group * TILE..][..TILE])
+                    });
+                    depthwise_sums::<V, STRIDE>(weights, lines, out);
+                    continue;
+                }
                 for tile in 0..tiles_a_row {
                     let mut sums = [bias; TILE];
                     for (i, line) in lines.iter().enumerate() {

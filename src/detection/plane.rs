@@ -1,4 +1,4 @@
-//! Feature maps in the layout of the kernels.
+//! Feature maps and depthwise weights in the layout of the kernels.
 
 /// Four neighbouring channels of one pixel, or four weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -67,4 +67,13 @@ impl Plane {
         let width = self.side + 2;
         &mut self.quads[(y * self.groups + group) * width..][..width]
     }
+}
+
+/// Weights of a 3x3 depthwise convolution for one group of channels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DepthwiseGroup {
+    /// The nine taps, row by row.
+    pub taps: [Quad; 9],
+    /// Bias, added to the sum.
+    pub bias: Quad,
 }

@@ -1,8 +1,8 @@
-//! The inner loops of the 1x1 convolution and of the first convolution for back ends whose registers hold eight floats:
-//! two groups of outputs at a time. Two tiles keep as many sums in flight as the other back ends have.
+//! The inner loops of the convolutions for back ends whose registers hold eight floats: two groups of outputs at a time,
+//! or two pixels in the depthwise convolution. Two tiles keep as many sums in flight as the other back ends have.
 
 use super::area::TILE;
-use super::plane::Quad;
+use super::plane::{DepthwiseGroup, Quad};
 use super::simd::{F32x4, F32x8};
 use std::ops::Range;
 
@@ -24,12 +24,12 @@ pub(super) fn panel_sums<V: F32x4>(
 ) {
     let tile_len = weights.len();
     for (index, tiles) in tiles.chunks_exact(TILES * tile_len).enumerate() {
-        let tiles: [&[Quad]; TILES] = std::array::from_fn(|i| &tiles[i * tile_len..][..tile_len]);
+        let (one, other) = tiles.split_at(tile_len);
         let mut sums = [[load::<V>([&bias[0], &bias[1]]); TILE]; TILES];
-        for (channel, [low, high]) in weights.iter().enumerate() {
+        for (([low, high], one), other) in weights.iter().zip(one).zip(other) {
             let weights = load::<V>([low, high]);
-            for (tile, sums) in tiles.iter().zip(&mut sums) {
-                for (sum, &value) in sums.iter_mut().zip(&tile[channel].0) {
+            for (pixels, sums) in [one, other].into_iter().zip(&mut sums) {
+                for (sum, &value) in sums.iter_mut().zip(&pixels.0) {
                     *sum = sum.add_product(weights, V::Wide::splat(value));
                 }
             }
@@ -64,6 +64,37 @@ pub(super) fn stem_sums<V: F32x4>(
             }
         }
         store_halves::<V>(first, sums, &mut store);
+    }
+}
+
+/// Convolves one group of a row of pixels into tiles, which `out` has in pairs. `lines` begin with the first input.
+#[inline(always)]
+pub(super) fn depthwise_sums<'a, V: F32x4, const STRIDE: usize>(
+    weights: &DepthwiseGroup,
+    lines: [&[Quad]; 3],
+    out: impl Iterator<Item = [&'a mut [Quad]; TILES]>,
+) {
+    let taps: [V::Wide; 9] = std::array::from_fn(|i| load::<V>([&weights.taps[i]; 2]));
+    let bias = load::<V>([&weights.bias; 2]);
+    for (index, out) in out.enumerate() {
+        // Each has two neighbouring pixels.
+        let mut sums = [bias; TILES * TILE / 2];
+        for (i, line) in lines.iter().enumerate() {
+            let line = &line[index * TILES * TILE * STRIDE..][..(TILES * TILE - 1) * STRIDE + 3];
+            for (p, sum) in sums.iter_mut().enumerate() {
+                for j in 0..3 {
+                    let pixels = load::<V>([0, 1].map(|pixel| &line[(2 * p + pixel) * STRIDE + j]));
+                    *sum = sum.add_product(taps[3 * i + j], pixels);
+                }
+            }
+        }
+        let sums = sums.map(V::Wide::halves);
+        for (out, sums) in out.into_iter().zip(sums.as_chunks::<2>().0) {
+            let [[a, b], [c, d]] = *sums;
+            for (quad, channel) in out.iter_mut().zip(V::transpose([a, b, c, d])) {
+                channel.store(&mut quad.0);
+            }
+        }
     }
 }
 

@@ -156,6 +156,8 @@ fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component],
         match pixel {
             1 => sum_columns::<1>(columns, needed.start, sums, components, values, sum_pixels),
             2 => sum_columns::<2>(columns, needed.start, sums, components, values, sum_pixels),
+            #[cfg(not(target_arch = "wasm32"))]
+            _ if components.len() == 3 => sum_packed_columns(columns, needed.start, sums, components, values),
             _ => sum_columns::<4>(columns, needed.start, sums, components, values, sum_quads),
         }
     }
@@ -176,5 +178,22 @@ fn sum_columns<const P: usize>(
         for (component, values) in components.iter().zip(values.iter_mut()) {
             values.push(total[component.offset % P]);
         }
+    }
+}
+
+/// [`sum_columns`] of three of four interleaved components.
+#[cfg(not(target_arch = "wasm32"))]
+fn sum_packed_columns(columns: &Axis, first: usize, sums: &[u16], components: &[Component], values: &mut [Vec<u8>]) {
+    let [a, b, c] = values else { return };
+    let (pixels, _) = sums.as_chunks::<4>();
+    let start = a.len();
+    for values in [&mut *a, &mut *b, &mut *c] {
+        values.resize(start + columns.spans.len(), 0);
+    }
+    let out = a[start..].iter_mut().zip(&mut b[start..]).zip(&mut c[start..]);
+    let [red, green, blue] = [0, 1, 2].map(|index| components[index].offset % 4);
+    for (((a, b), c), (span, weights)) in out.zip(columns.taps()) {
+        let total = sum_quads(&pixels[span.start - first..span.end - first], weights);
+        (*a, *b, *c) = (total[red], total[green], total[blue]);
     }
 }

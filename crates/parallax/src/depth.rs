@@ -3,6 +3,18 @@
 use crate::face_table::{COLUMNS, DEPTH, ROWS, STEP, TOP};
 use nalgebra::Point2;
 
+/// The table in eye distances.
+static DEPTHS: [[f32; COLUMNS]; ROWS] = {
+    let mut depths = [[0.0; COLUMNS]; ROWS];
+    let mut index = 0;
+    while index < ROWS * COLUMNS {
+        let (row, column) = (index / COLUMNS, index % COLUMNS);
+        depths[row][column] = DEPTH[row][column] as f32 / 100.0;
+        index += 1;
+    }
+    depths
+};
+
 /// Depth at `(x, y)` towards the camera, relative to the plane of the eyes. All lengths are eye distances from the
 /// point between the eyes, to the right and down in the picture. Interpolated in the table, -1.0 to 0.7; outside the
 /// table its edge is repeated.
@@ -12,7 +24,7 @@ pub fn face_depth(x: f32, y: f32) -> f32 {
     let row = ((y - TOP) / STEP).clamp(0.0, (ROWS - 1) as f32);
     let (left, above) = ((column as usize).min(COLUMNS - 2), (row as usize).min(ROWS - 2));
     let (fx, fy) = (column - left as f32, row - above as f32);
-    let at = |column: usize, row: usize| f32::from(DEPTH[row][column]) / 100.0;
+    let at = |column: usize, row: usize| DEPTHS[row][column];
     let line = |row: usize| at(left, row) + (at(left + 1, row) - at(left, row)) * fx;
     line(above) + (line(above + 1) - line(above)) * fy
 }

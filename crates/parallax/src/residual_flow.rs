@@ -91,7 +91,7 @@ impl Comparison {
         let cylinders: Vec<Vec<f64>> = cylinders().map(|depth| depths(&points, depth)).collect();
 
         let planes: Vec<Terms<PLANE>> = points.iter().map(|point| plane(point.at)).collect();
-        let flat = BaseFit::new(&points, planes.clone())?;
+        let flat = BaseFit::new(&points, &planes)?;
         let (_, face) = flat.best(&faces)?;
         let (_, cylinder) = flat.best(&cylinders)?;
         let (first, crease) = flat.best(&creases)?;
@@ -100,10 +100,10 @@ impl Comparison {
             nepers(squared_residual, face.squared_residual).copysign(face.approach)
         };
         let folded = with_depth::<PLANE, CREASED>(&points, &planes, &creases[first]);
-        let (second, _) = BaseFit::new(&points, folded.clone())?.best(&creases)?;
+        let (second, _) = BaseFit::new(&points, &folded)?.best(&creases)?;
         let folded = with_depth::<CREASED, CREASED_TWICE>(&points, &folded, &creases[second]);
-        let folded = BaseFit::new(&points, folded)?;
-        let bent = BaseFit::new(&points, points.iter().map(|point| bent(point.at)).collect())?;
+        let folded = BaseFit::new(&points, &folded)?;
+        let bent = BaseFit::new(&points, &points.iter().map(|point| bent(point.at)).collect::<Vec<_>>())?;
         let (_, face_on_bent) = bent.best(&faces)?;
         let (_, face_on_folded) = folded.best(&faces)?;
 

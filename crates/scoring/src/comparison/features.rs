@@ -2,6 +2,8 @@
 
 use super::descriptor::{FaceDescriptor, Patch, SCALES, SIDE};
 use super::model;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The names of the features, in order.
 pub const FEATURE_NAMES: [&str; 6] = [
@@ -14,7 +16,7 @@ pub const FEATURE_NAMES: [&str; 6] = [
 ];
 
 /// Greatest shift between the patches, pixels each way.
-const MAX_SHIFT: isize = 3;
+const MAX_SHIFT: usize = 3;
 /// Half the side of the window of the local normalisation, pixels.
 const WINDOW: isize = 5;
 /// Deviation of luma (0 to 255) below which a window counts as flat.
@@ -38,10 +40,8 @@ impl Comparison {
         let (mut pattern, mut coarse) = (-1.0f32, -1.0f32);
         for patch in &near.patches {
             let (fine, whole) = (normalised(patch), centred(patch));
-            for (dx, dy) in (-MAX_SHIFT..=MAX_SHIFT).flat_map(|dy| (-MAX_SHIFT..=MAX_SHIFT).map(move |dx| (dx, dy))) {
-                pattern = pattern.max(correlation(&reference, &fine, dx, dy));
-                coarse = coarse.max(correlation(&plain, &whole, dx, dy));
-            }
+            pattern = pattern.max(best_correlation(&reference, &fine));
+            coarse = coarse.max(best_correlation(&plain, &whole));
         }
         let rms = |a: &[f32], b: &[f32]| {
             (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / a.len() as f32).sqrt()
@@ -106,25 +106,97 @@ fn centred(patch: &Patch) -> Patch {
     Box::new(patch.map(|value| value - mean))
 }
 
-/// Correlation over the ellipse of the skin with `b` shifted, -1 to 1.
-fn correlation(a: &Patch, b: &Patch, dx: isize, dy: isize) -> f32 {
-    let (mut aa, mut bb, mut ab, mut sum_a, mut sum_b, mut count) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0f32);
-    let middle = SIDE as f32 / 2.0;
-    let inner = MAX_SHIFT as usize..SIDE - MAX_SHIFT as usize;
-    for (row, column) in inner.clone().flat_map(|row| inner.clone().map(move |column| (row, column))) {
-        let (x, y) = ((column as f32 + 0.5 - middle) / middle, (row as f32 + 0.5 - middle) / middle);
-        if x * x / 0.7 + y * y / 0.8 > 1.0 {
-            continue;
-        }
-        let (p, q) = (a[row * SIDE + column], b[(row as isize + dy) as usize * SIDE + (column as isize + dx) as usize]);
+/// Shifts along a row that are tried at once, one more than needed.
+const LANES: usize = 2 * MAX_SHIFT + 2;
+
+/// The best correlation over the ellipse of the skin with `b` shifted by up to [`MAX_SHIFT`], -1 to 1.
+#[cfg_attr(target_arch = "x86_64", multiversion::multiversion(targets("x86_64+avx2")))]
+fn best_correlation(a: &Patch, b: &Patch) -> f32 {
+    best_correlation_on_any(a, b)
+}
+
+/// [`best_correlation`] with the instructions of any processor.
+#[inline(always)]
+fn best_correlation_on_any(a: &Patch, b: &Patch) -> f32 {
+    let (mut aa, mut sum_a, mut count) = (0.0, 0.0, 0.0f32);
+    for place in ellipse() {
+        let p = a[place];
         aa += p * p;
-        bb += q * q;
-        ab += p * q;
         sum_a += p;
-        sum_b += q;
         count += 1.0;
     }
-    let (var_a, var_b) = (aa - sum_a * sum_a / count, bb - sum_b * sum_b / count);
-    let norm = (var_a.max(0.0) * var_b.max(0.0)).sqrt();
-    if norm > 1e-3 { ((ab - sum_a * sum_b / count) / norm).clamp(-1.0, 1.0) } else { 0.0 }
+    let var_a: f32 = aa - sum_a * sum_a / count;
+    let mut best = -1.0f32;
+    for down in 0..=2 * MAX_SHIFT {
+        let (mut bb, mut ab, mut sum_b) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for place in ellipse() {
+            // The ellipse is far enough from the edges for all shifts.
+            let shifted = b.get(place + down * SIDE - MAX_SHIFT * (SIDE + 1)..).and_then(|rest| rest.first_chunk());
+            let (p, shifted): (f32, &[f32; LANES]) = (a[place], shifted.unwrap_or(&[0.0; LANES]));
+            for (lane, q) in shifted.iter().enumerate() {
+                bb[lane] += q * q;
+                ab[lane] += p * q;
+                sum_b[lane] += q;
+            }
+        }
+        for lane in 0..=2 * MAX_SHIFT {
+            let var_b = bb[lane] - sum_b[lane] * sum_b[lane] / count;
+            let norm = (var_a.max(0.0) * var_b.max(0.0)).sqrt();
+            let covariance = ab[lane] - sum_a * sum_b[lane] / count;
+            best = best.max(if norm > 1e-3 { (covariance / norm).clamp(-1.0, 1.0) } else { 0.0 });
+        }
+    }
+    best
+}
+
+/// The places of the ellipse of the skin in a patch.
+#[inline(always)]
+fn ellipse() -> impl Iterator<Item = usize> {
+    ELLIPSE.iter().cloned().flatten()
+}
+
+/// Of each row, those in the ellipse.
+static ELLIPSE: LazyLock<Vec<Range<usize>>> = LazyLock::new(|| {
+    let middle = SIDE as f32 / 2.0;
+    let inner = MAX_SHIFT..SIDE - MAX_SHIFT;
+    let is_inside = |row: usize, column: usize| {
+        let (x, y) = ((column as f32 + 0.5 - middle) / middle, (row as f32 + 0.5 - middle) / middle);
+        x * x / 0.7 + y * y / 0.8 <= 1.0
+    };
+    let rows = inner.clone().map(|row| {
+        let mut columns = inner.clone().filter(|column| is_inside(row, *column));
+        let first = columns.next().unwrap_or_default();
+        let end = columns.next_back().map_or(first, |last| last + 1);
+        row * SIDE + first..row * SIDE + end
+    });
+    rows.collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(shift: usize) -> Patch {
+        let value = |index: usize| {
+            let (x, y) = ((index % SIDE + shift) as f32, (index / SIDE) as f32);
+            120.0 + 40.0 * (0.7 * x).sin() * (0.45 * y).cos() + 15.0 * (0.11 * x * y).sin()
+        };
+        Box::new(std::array::from_fn(value))
+    }
+
+    #[test]
+    fn a_shift_is_found() {
+        let same = best_correlation(&patch(0), &patch(2));
+        assert!(same > 0.999, "{same}");
+        let other = best_correlation(&patch(0), &patch(5));
+        assert!(other < 0.9, "{other}");
+    }
+
+    #[test]
+    fn all_processors_compute_the_same() {
+        for shift in 0..9 {
+            let (a, b) = (patch(0), patch(shift));
+            assert_eq!(best_correlation(&a, &b).to_bits(), best_correlation_on_any(&a, &b).to_bits());
+        }
+    }
 }

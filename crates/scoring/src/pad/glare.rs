@@ -47,18 +47,20 @@ fn cells(picture: &RgbaImage, face: &Rect) -> Vec<[f32; 3]> {
     for (v, u) in (0..CELLS).flat_map(|v| (0..CELLS).map(move |u| (v as f32, u as f32))) {
         let (width, height) = (face.width / CELLS as f32, face.height / CELLS as f32);
         let rect = Rect { x: face.x + u * width, y: face.y + v * height, width, height };
-        let mut sums = [0.0f32; 3];
-        let mut count = 0.0f32;
+        // Whole numbers, which a float holds exactly too.
+        let (mut sums, mut count) = ([0u32; 3], 0u32);
         if let Some(region) = PixelRegion::clipped(&rect, picture.dimensions()) {
             // Every other row is enough for the mean.
-            for pixel in (0..region.height).step_by(2).flat_map(|y| row(picture, region, y)) {
-                for (sum, value) in sums.iter_mut().zip(pixel) {
-                    *sum += f32::from(*value);
+            for y in (0..region.height).step_by(2) {
+                for pixel in row(picture, region, y) {
+                    for (sum, value) in sums.iter_mut().zip(pixel) {
+                        *sum += u32::from(*value);
+                    }
                 }
-                count += 1.0;
+                count += region.width;
             }
         }
-        cells.push(sums.map(|sum| sum / count.max(1.0)));
+        cells.push(sums.map(|sum| sum as f32 / (count as f32).max(1.0)));
     }
     cells
 }

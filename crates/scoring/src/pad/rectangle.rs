@@ -33,8 +33,9 @@ pub(super) fn sides(picture: &RgbaImage, face: &Rect) -> Sides {
     let (left, top) = (face.x * scale, face.y * scale);
     let (right, bottom) = (left + face.width * scale, top + face.height * scale);
     let (width, height) = (small.width as f32, small.height as f32);
-    let upright = |from: f32, to: f32| best(from, to, height, |along, across| small.horizontal_step(across, along));
-    let level = |from: f32, to: f32| best(from, to, width, |along, across| small.vertical_step(along, across));
+    let (horizontal, vertical) = (Steps::horizontal(&small), Steps::vertical(&small));
+    let upright = |from: f32, to: f32| best(from, to, height, &horizontal);
+    let level = |from: f32, to: f32| best(from, to, width, &vertical);
     let below = level(bottom, height - 2.0);
     let mut all = [upright(2.0, left), upright(right, width - 2.0), level(2.0, top), below];
     all.sort_by(|a, b| b.total_cmp(a));
@@ -42,19 +43,24 @@ pub(super) fn sides(picture: &RgbaImage, face: &Rect) -> Sides {
 }
 
 /// The best line whose middle is between `from` and `to`, through a picture of `length`.
-fn best(from: f32, to: f32, length: f32, step: impl Fn(f32, f32) -> f32) -> f32 {
+fn best(from: f32, to: f32, length: f32, differences: &Steps) -> f32 {
     let steps = ((SPAN.1 - SPAN.0) * length / 1.5).ceil() as usize;
+    let points: Vec<(f32, usize)> = (0..steps)
+        .map(|done| {
+            let along = SPAN.0 * length + 1.5 * done as f32;
+            (along - length / 2.0, place(along, differences.length) * differences.width)
+        })
+        .collect();
     let mut best = 0;
     let mut at = from;
     while at < to {
         for tilt in -MAX_TILT..=MAX_TILT {
             let slope = tilt as f32 * SLOPE_STEP;
             let (mut lighter, mut darker) = (0, 0);
-            for done in 0..steps {
-                let along = SPAN.0 * length + 1.5 * done as f32;
-                let difference = step(along, at + slope * (along - length / 2.0));
-                lighter += usize::from(difference > MIN_STEP);
-                darker += usize::from(difference < -MIN_STEP);
+            for (done, (from_middle, start)) in points.iter().enumerate() {
+                let difference = differences.at(*start, at + slope * from_middle);
+                lighter += usize::from(difference & LIGHTER);
+                darker += usize::from(difference / DARKER);
                 // Most lines cannot become the best after a few steps.
                 if lighter.max(darker) + (steps - done) <= best {
                     break;
@@ -65,6 +71,66 @@ fn best(from: f32, to: f32, length: f32, step: impl Fn(f32, f32) -> f32) -> f32 
         at += 0.7;
     }
     best as f32 / steps.max(1) as f32
+}
+
+/// The luma on one side of a place is greater by [`MIN_STEP`] than on the other.
+const LIGHTER: u8 = 1;
+/// It is smaller by as much.
+const DARKER: u8 = 2;
+/// Places outside the picture, on each side, whose neighbours are all its edge.
+const MARGIN: usize = 2;
+
+/// The differences of luma across lines, by places along the line.
+struct Steps {
+    /// Places along a line.
+    length: usize,
+    /// Places across, with the margin.
+    width: usize,
+    /// [`LIGHTER`], [`DARKER`] or 0.
+    differences: Vec<u8>,
+}
+
+impl Steps {
+    /// The differences between right and left.
+    fn horizontal(small: &ReducedLuma) -> Steps {
+        Steps::new(small.height, small.width, |along, across| small.luma[along * small.width + across])
+    }
+
+    /// The differences between below and above.
+    fn vertical(small: &ReducedLuma) -> Steps {
+        Steps::new(small.width, small.height, |along, across| small.luma[across * small.width + along])
+    }
+
+    fn new(length: usize, across: usize, luma: impl Fn(usize, usize) -> f32) -> Steps {
+        let width = across + 2 * MARGIN;
+        let mut differences = Vec::with_capacity(length * width);
+        for along in 0..length {
+            differences.extend((0..width).map(|at| {
+                let inside = |at: usize| at.saturating_sub(MARGIN).min(across - 1);
+                let difference = luma(along, inside(at + 1)) - luma(along, inside(at.saturating_sub(1)));
+                if difference > MIN_STEP {
+                    LIGHTER
+                } else if difference < -MIN_STEP {
+                    DARKER
+                } else {
+                    0
+                }
+            }));
+        }
+        Steps { length, width, differences }
+    }
+
+    /// The difference at a place across, of the place along whose first is `start`.
+    #[inline(always)]
+    fn at(&self, start: usize, across: f32) -> u8 {
+        let place = ((across + MARGIN as f32).max(0.0) as usize).min(self.width - 1);
+        self.differences.get(start + place).copied().unwrap_or_default()
+    }
+}
+
+/// The whole place of a number, at most the last of `count`.
+fn place(value: f32, count: usize) -> usize {
+    (value.max(0.0) as usize).min(count - 1)
 }
 
 /// The luma of a reduced picture.
@@ -80,31 +146,19 @@ impl ReducedLuma {
         let height = (COLUMNS * high / wide).clamp(8, 4 * COLUMNS);
         let pixels = picture.as_raw().as_chunks::<4>().0;
         // Two by two pixels of a cell average out enough noise.
-        let cell = |x: usize, y: usize| {
-            let at = |part: usize, count: usize, length: usize| (4 * part + 1) * length / (4 * count);
-            let later = |part: usize, count: usize, length: usize| (4 * part + 3) * length / (4 * count);
-            let (rows, columns) =
-                ([at(y, height, high), later(y, height, high)], [at(x, COLUMNS, wide), later(x, COLUMNS, wide)]);
-            let all = rows.iter().flat_map(|row| columns.iter().map(move |column| luma(pixels[row * wide + column])));
-            all.sum::<f32>() / 4.0
+        let both = |part: usize, count: usize, length: usize| {
+            [1, 3].map(|quarter| (4 * part + quarter) * length / (4 * count))
         };
-        let luma = (0..height).flat_map(|y| (0..COLUMNS).map(move |x| (x, y))).map(|(x, y)| cell(x, y)).collect();
-        ReducedLuma { width: COLUMNS, height, luma }
-    }
-
-    fn at(&self, x: f32, y: f32) -> f32 {
-        let place = |value: f32, most: usize| (value.max(0.0) as usize).min(most - 1);
-        self.luma[place(y, self.height) * self.width + place(x, self.width)]
-    }
-
-    /// Difference of luma between right and left of a point.
-    fn horizontal_step(&self, x: f32, y: f32) -> f32 {
-        self.at(x + 1.0, y) - self.at(x - 1.0, y)
-    }
-
-    /// Difference of luma between below and above a point.
-    fn vertical_step(&self, x: f32, y: f32) -> f32 {
-        self.at(x, y + 1.0) - self.at(x, y - 1.0)
+        let columns: Vec<[usize; 2]> = (0..COLUMNS).map(|x| both(x, COLUMNS, wide)).collect();
+        let mut cells = Vec::with_capacity(COLUMNS * height);
+        for y in 0..height {
+            let rows = both(y, height, high).map(|row| &pixels[row * wide..][..wide]);
+            cells.extend(columns.iter().map(|[left, right]| {
+                let [above, below] = rows.map(|row| [luma(row[*left]), luma(row[*right])]);
+                (above[0] + above[1] + below[0] + below[1]) / 4.0
+            }));
+        }
+        ReducedLuma { width: COLUMNS, height, luma: cells }
     }
 }
 

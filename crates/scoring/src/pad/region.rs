@@ -28,6 +28,7 @@ impl PixelRegion {
 }
 
 /// Luma, 0 to 255.
+#[inline(always)]
 pub(super) fn luma([r, g, b, _]: [u8; 4]) -> f32 {
     picture::luma([r, g, b].map(f32::from))
 }

@@ -28,11 +28,14 @@ pub(super) struct Spectrum {
     pub color: Power,
 }
 
+/// The window of a row or a column.
+static WINDOW: LazyLock<[f32; SIDE]> = LazyLock::new(|| std::array::from_fn(hann));
+
 /// The power floor at every frequency: rounding to integers and the least noise of a camera.
-fn noise_floor() -> f32 {
-    let window: f32 = (0..SIDE).map(|at| hann(at) * hann(at)).sum();
+static NOISE_FLOOR: LazyLock<f32> = LazyLock::new(|| {
+    let window: f32 = WINDOW.iter().map(|value| value * value).sum();
     0.5 * window * window
-}
+});
 
 fn hann(at: usize) -> f32 {
     0.5 - 0.5 * (TAU * (at as f32 + 0.5) / SIDE as f32).cos()
@@ -69,16 +72,17 @@ impl Spectrum {
     /// The spectrum of the tile whose first pixel is at `(left, top)`. The tile has to lie in the picture.
     pub(super) fn new(picture: &RgbaImage, left: u32, top: u32) -> Self {
         let region = PixelRegion { left, top, width: SIDE as u32, height: SIDE as u32 };
-        let window: Vec<f32> = (0..SIDE).map(hann).collect();
+        let window: &[f32; SIDE] = &WINDOW;
         // Two real signals form one complex signal.
         let mut values: Vec<Complex<f32>> = Vec::with_capacity(SIDE * SIDE);
         for y in 0..SIDE {
-            let pixels = row(picture, region, y as u32).iter();
-            values.extend(pixels.map(|pixel| Complex::new(luma(*pixel), f32::from(pixel[0]) - f32::from(pixel[2]))));
+            add_signals(row(picture, region, y as u32), &mut values);
         }
         let mean = values.iter().sum::<Complex<f32>>() / (SIDE * SIDE) as f32;
-        for (index, value) in values.iter_mut().enumerate() {
-            *value = (*value - mean) * (window[index % SIDE] * window[index / SIDE]);
+        for (row, down) in values.as_chunks_mut::<SIDE>().0.iter_mut().zip(window) {
+            for (value, across) in row.iter_mut().zip(window) {
+                *value = (*value - mean) * (across * down);
+            }
         }
         ROW_FFT.process(&mut values);
         let mut values = transposed(&values);
@@ -87,9 +91,16 @@ impl Spectrum {
     }
 }
 
-/// Transposes block by block: a whole column at once would evict its own cache lines.
+/// Adds the luma and the colour of a row.
+#[cfg_attr(target_arch = "x86_64", multiversion::multiversion(targets("x86_64+avx2")))]
+fn add_signals(pixels: &[[u8; 4]], values: &mut Vec<Complex<f32>>) {
+    values.extend(pixels.iter().map(|pixel| Complex::new(luma(*pixel), f32::from(pixel[0]) - f32::from(pixel[2]))));
+}
+
+/// Side of the blocks in which rows become columns: a whole column at once would evict its own cache lines.
+const BLOCK: usize = 8;
+
 fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
-    const BLOCK: usize = 8;
     let mut out = vec![Complex::default(); SIDE * SIDE];
     for top in (0..SIDE).step_by(BLOCK) {
         for left in (0..SIDE).step_by(BLOCK) {
@@ -105,13 +116,17 @@ fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
 
 /// Separates the power of the two signals and moves frequency 0 to the middle. `values` are by columns.
 fn split(values: &[Complex<f32>]) -> Spectrum {
-    let floor = noise_floor();
-    let (mut luma, mut color) = (vec![floor; ROWS * SIDE], vec![floor; ROWS * SIDE]);
-    for (y, x) in (0..ROWS).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
-        let (fy, fx) = ((y + SIDE / 2) % SIDE, (x + SIDE / 2) % SIDE);
-        let (one, other) = (values[fx * SIDE + fy], values[(SIDE - fx) % SIDE * SIDE + (SIDE - fy) % SIDE].conj());
-        luma[y * SIDE + x] += ((one + other) * 0.5).norm_sqr();
-        color[y * SIDE + x] += ((one - other) * 0.5).norm_sqr();
+    let (mut luma, mut color) = (vec![*NOISE_FLOOR; ROWS * SIDE], vec![*NOISE_FLOOR; ROWS * SIDE]);
+    for left in (0..SIDE).step_by(BLOCK) {
+        for y in 0..ROWS {
+            for x in left..left + BLOCK {
+                let (fy, fx) = ((y + SIDE / 2) % SIDE, (x + SIDE / 2) % SIDE);
+                let mirrored = values[(SIDE - fx) % SIDE * SIDE + (SIDE - fy) % SIDE];
+                let (one, other) = (values[fx * SIDE + fy], mirrored.conj());
+                luma[y * SIDE + x] += ((one + other) * 0.5).norm_sqr();
+                color[y * SIDE + x] += ((one - other) * 0.5).norm_sqr();
+            }
+        }
     }
     Spectrum { luma, color }
 }

@@ -18,12 +18,14 @@ pub(super) fn tone(picture: &RgbaImage) -> Tone {
     let (width, height) = picture.dimensions();
     let whole = PixelRegion { left: 0, top: 0, width, height };
     let (mut light, mut color) = (Histogram::new(), Histogram::new());
-    for pixel in (0..height).step_by(4).flat_map(|y| row(picture, whole, y).iter().step_by(4)) {
-        light.add(luma(*pixel));
-        let (most, least) = (pixel[..3].iter().max(), pixel[..3].iter().min());
-        let (most, least) = (f32::from(*most.unwrap_or(&0)), f32::from(*least.unwrap_or(&0)));
-        // In the dark, colour is noise.
-        color.add(255.0 * (most - least) / most.max(40.0));
+    for y in (0..height).step_by(4) {
+        for pixel in row(picture, whole, y).iter().step_by(4) {
+            light.add(luma(*pixel));
+            let [red, green, blue, _] = *pixel;
+            let (most, least) = (f32::from(red.max(green).max(blue)), f32::from(red.min(green).min(blue)));
+            // In the dark, colour is noise.
+            color.add(255.0 * (most - least) / most.max(40.0));
+        }
     }
     Tone { black: light.quantile(0.01) / light.quantile(0.99).max(1.0), gamut: color.quantile(0.95) / 255.0 }
 }

@@ -157,7 +157,7 @@ pub enum WorkerMessage {
     },
     /// The worker has processed the frame that the window sent; the next may follow. Bound by hand.
     FrameDone {
-        /// For how long the worker needs no frame, ms: it would close it unread.
+        /// How long the worker needs no frames, ms; it would close them unread.
         #[cfg_attr(test, tsify(type = "number"))]
         wait: Millis,
     },

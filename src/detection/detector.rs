@@ -16,13 +16,13 @@ const MAX_TIGHT_RATIO: f32 = 0.7;
 const MIN_VISIBLE_RATIO: f32 = 0.2;
 /// Number of frames in which the place of a lost face is searched again, at twice the width.
 const LOST_FACE_FRAMES: u32 = 10;
-/// [`Detector::detect_in_turn`] spends one frame of so many on the rest of the picture, and one of so many while other
-/// faces are known.
+/// Of every `TURN` frames, [`Detector::detect_in_turn`] spends one on the rest of the picture; of every
+/// `TURN_WITH_OTHERS` while other faces are known.
 const TURN: usize = 3;
 const TURN_WITH_OTHERS: usize = 2;
-/// One of so many of these frames shows the whole picture.
+/// Of every `WHOLE_TURN` of these frames, one shows the whole picture.
 const WHOLE_TURN: usize = 4;
-/// One of so many of these frames searches for further faces while others are known.
+/// Of every `SEARCH_TURN_WITH_OTHERS` of these frames, one searches for further faces while others are known.
 const SEARCH_TURN_WITH_OTHERS: usize = 16;
 
 /// Detects faces in frames and tracks them from frame to frame.
@@ -196,7 +196,7 @@ impl<B: Backend> Detector<B> {
         self.report()
     }
 
-    /// Detects faces in a region of the rest of the picture. `None` if the reported faces stay the same.
+    /// Detects faces in a region of the rest of the picture. `None` if as many faces are reported as before.
     fn detect_others(&mut self, frame: &Frame) -> Option<&[Face]> {
         let roi = self.next_roi_of_others();
         self.roi_detector.detect_in(frame, roi, &mut self.found);

@@ -13,7 +13,7 @@ use super::area::{Batch, TILE};
 use super::model::INPUT_SIDE;
 use super::plane::{DepthwiseGroup, Plane, Quad};
 use super::simd::{F32x4, Kernel};
-use super::wide_kernels::{STEM_ROW, depthwise_sums, panel_sums, stem_sums};
+use super::wide_kernels::{STEM_ROW, STEM_STEP, depthwise_sums, panel_sums, stem_sums};
 use std::ops::Range;
 
 /// Convolves one batch of output pixels into tiles.
@@ -253,7 +253,7 @@ pub(crate) const INPUT_STRIDE: usize = (3 * (INPUT_SIDE + 3)).next_multiple_of(4
 /// Rows of the padded input.
 pub(crate) const INPUT_ROWS: usize = INPUT_SIDE + 3;
 /// Input values of one row that a tile of outputs covers at stride 2.
-const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
+const STEM_SPAN: usize = (TILE - 1) * STEM_STEP + STEM_ROW;
 
 /// The first convolution, 5x5 with stride 2 and ReLU, for these tiles of output row `y`. `panels` has 75 input channels
 /// in the order `(row, column, colour)` and a 76th of zeros.
@@ -285,8 +285,9 @@ impl Kernel for Stem<'_> {
             for tile in tiles.clone() {
                 let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
                 for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
-                    let values = &row[tile * TILE * 6..][..STEM_SPAN];
-                    let pixels = values.iter().zip(&values[6..]).zip(&values[12..]).zip(&values[18..]);
+                    let values = &row[tile * TILE * STEM_STEP..][..STEM_SPAN];
+                    let after = |pixels: usize| &values[pixels * STEM_STEP..];
+                    let pixels = values.iter().zip(after(1)).zip(after(2)).zip(after(3));
                     for ((((a, b), c), d), weights) in pixels.zip(weights) {
                         let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
                         for (p, value) in [a, b, c, d].into_iter().enumerate() {

@@ -11,7 +11,7 @@ pub(super) const STEM_ROW: usize = 3 * 5;
 /// Tiles at a time.
 const TILES: usize = 2;
 /// Input values between the windows of neighbouring outputs of the first convolution.
-const STEM_STEP: usize = 2 * 3;
+pub(super) const STEM_STEP: usize = 2 * 3;
 
 /// Multiplies an even number of tiles by a panel of two groups and calls `store(tile, group of the panel, sums of its
 /// pixels)`. `bias` has two quads.

@@ -90,12 +90,8 @@ impl<'a> PackedTaps<'a> {
 
     /// Index of the pixel at a point inside.
     #[inline(always)]
-    #[expect(unsafe_code, reason = "conversions without the checks of `as`")]
     fn index(&self, x: f32, y: f32) -> usize {
-        // SAFETY: the taps are finite, and `sums` has compared the corner with the size of the frame less the taps: both
-        // are finite, not negative, and at most the sides of a frame.
-        let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
-        self.stride * row as usize + column as usize * PIXEL
+        self.stride * whole(y) + whole(x) * PIXEL
     }
 
     /// A pixel and its right neighbour.
@@ -108,11 +104,42 @@ impl<'a> PackedTaps<'a> {
     }
 }
 
+/// The whole part of a coordinate, at least 0.
+#[inline(always)]
+fn whole(coordinate: f32) -> usize {
+    coordinate as u32 as usize
+}
+
 #[cfg(test)]
 mod tests {
     use crate::frame::{ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Region, Rotation, Size, warp_rgb};
 
     const SIZE: Size = Size { width: 90, height: 70 };
+
+    #[test]
+    fn the_order_of_components_makes_no_difference() {
+        let byte = |index: usize| (index.wrapping_mul(2_654_435_761) >> 13) as u8;
+        let rgb: Vec<[u8; 3]> =
+            (0..(SIZE.width * SIZE.height) as usize).map(|i| [byte(3 * i), byte(3 * i + 1), byte(3 * i + 2)]).collect();
+        let rgba: Vec<u8> = rgb.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        let bgra: Vec<u8> = rgb.iter().flat_map(|&[r, g, b]| [b, g, r, 255]).collect();
+        for width in [20.0, 60.0] {
+            let region = Region { center: Point { x: 45.0, y: 35.0 }, width, height: width, angle: 0.3 };
+            let [first, second] = [(PixelFormat::Rgba, &rgba), (PixelFormat::Bgra, &bgra)].map(|(format, data)| {
+                let mut out = vec![0; 3 * 16 * 16];
+                warp_rgb(
+                    &Frame::new(Layout::packed(format, SIZE), data).unwrap(),
+                    &region,
+                    [16; 2],
+                    MAX_TAPS,
+                    &mut out,
+                );
+                out
+            });
+            assert_eq!(first, second);
+            assert!(first.as_chunks::<3>().0.iter().any(|[r, _, b]| r != b));
+        }
+    }
 
     /// A grey picture as planes, whose taps are added one by one, and as packed pixels: the same result everywhere.
     #[test]

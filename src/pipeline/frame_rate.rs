@@ -70,13 +70,13 @@ impl FrameRate {
         takes
     }
 
-    /// How long frames are not needed after the last one that was taken, ms from `now`: what arrives earlier is not taken.
-    pub fn wait(&self, now: Millis) -> Millis {
-        let Some(last) = self.last else { return 0.0 };
+    /// How long no frame is needed, in ms from `now`. [`FrameRate::takes`] rejects frames that arrive earlier.
+    pub fn wait(&self, now: Millis, is_watched: bool) -> Millis {
+        let Some(last) = self.last.filter(|_| is_watched == self.is_watched) else { return 0.0 };
         (last + self.interval(now) - TOLERANCE - now).clamp(0.0, UNWATCHED_INTERVAL)
     }
 
-    /// Records what the frame showed that was taken at `now`, and for how many ms it was processed.
+    /// Records what a frame showed, when it was taken, and how long it was processed, in ms.
     pub fn record(&mut self, seen: Seen, now: Millis, processing: Millis) {
         if processing >= 0.0 {
             self.processing += (processing - self.processing) / AVERAGED_FRAMES;
@@ -190,17 +190,18 @@ mod tests {
     #[test]
     fn no_frame_is_taken_during_the_wait() {
         let mut rate = FrameRate::default();
-        assert_eq!(rate.wait(1e6), 0.0);
+        assert_eq!(rate.wait(1e6, true), 0.0);
         assert!(rate.takes(1e6, true));
-        assert_eq!(rate.wait(1e6 + 5.0), 0.0);
+        assert_eq!(rate.wait(1e6 + 5.0, true), 0.0);
         rate.set_saves_power(true);
-        let wait = rate.wait(1e6 + 5.0);
+        let wait = rate.wait(1e6 + 5.0, true);
         assert!(wait > FRAME / 2.0, "{wait}");
         assert!(!rate.takes(1e6 + 5.0 + wait - 1.0, true));
         assert!(rate.takes(1e6 + 5.0 + wait + 1.0, true));
         assert!(rate.takes(1e6 + 100.0, false));
-        assert!(rate.wait(1e6 + 100.0) > 200.0);
-        assert!(rate.wait(1e3) <= UNWATCHED_INTERVAL, "a clock that was set back");
+        assert!(rate.wait(1e6 + 100.0, false) > 200.0);
+        assert_eq!(rate.wait(1e6 + 100.0, true), 0.0, "frames are analyzed again");
+        assert!(rate.wait(1e3, false) <= UNWATCHED_INTERVAL, "a clock that was set back");
     }
 
     #[test]

@@ -196,6 +196,6 @@ test('an engine that comes too late, because scripts shared the connection, is l
     // The first request gets no response.
     if (requests > 1) route.continue();
   });
-  await openScreen(page, server.url, 'tips', 'en_US', undefined, { 'load-timeout-ms': 2000 });
+  await openScreen(page, server.url, 'tips', 'en_US', undefined, { 'load-timeout-ms': 8000 });
   assert.equal(requests, 2);
 });

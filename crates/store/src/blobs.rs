@@ -99,11 +99,14 @@ impl Blobs {
         Ok(key_id)
     }
 
-    /// Writes files by name below a prefix that is new, durably. Returns the id of the encryption key. On an error that is
-    /// no time-out, all writes have ended.
+    /// Durably writes files below a new prefix. Returns the id of the encryption key. After any error except a timeout, no
+    /// write is still running.
     pub(crate) async fn put_all(&self, prefix: &str, files: Vec<(String, Bytes)>) -> Result<Option<String>> {
         let key_id = self.ciphers.first().map(|cipher| cipher.id().to_owned());
         let location = self.location_of(prefix)?;
+        for (name, _) in &files {
+            parse(&format!("{prefix}/{name}"))?;
+        }
         let Some((root, base)) = location.root.as_ref().and_then(|root| Some((root, root.parent()?))) else {
             self.put_each(prefix, files).await?;
             return Ok(key_id);
@@ -285,9 +288,19 @@ fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location
     }
     let folder = local_folder(url)?.unwrap_or_default();
     let root = folder.join(root);
-    std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
+    create_durably(&root).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?;
     Ok(Location { objects: Arc::new(objects.with_fsync(true)), root: Some(root) })
+}
+
+/// Creates a folder and those above it that are missing, and waits until the disk has their entries.
+fn create_durably(folder: &std::path::Path) -> std::io::Result<()> {
+    let missing: Vec<_> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+    std::fs::create_dir_all(folder)?;
+    for parent in missing.iter().filter_map(|folder| folder.parent()) {
+        sync_folder(if parent.as_os_str().is_empty() { std::path::Path::new(".") } else { parent })?;
+    }
+    Ok(())
 }
 
 /// The bucket and prefix of `location`.

@@ -1,11 +1,14 @@
 //! Settings of the memory allocator.
 
-/// Limits how many arenas glibc's allocator has: one for each core, instead of up to eight. Each one keeps memory of the
-/// largest work that ran in it, and blocking tasks run in any of many threads: scoring in all arenas after another kept
-/// 50 MB in each. Other allocators are left as they are.
+/// Limits glibc's allocator to one arena per core, unless `MALLOC_ARENA_MAX` is set; its default is eight per core. Each
+/// arena keeps the memory of the largest task that ran in it, and blocking tasks run in many threads: after scoring, each
+/// kept 50 MB. Other allocators are unaffected.
 ///
-/// Called before any thread is started.
+/// Call it before any thread starts.
 pub fn limit_arenas() {
+    if std::env::var_os("MALLOC_ARENA_MAX").is_some() {
+        return;
+    }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

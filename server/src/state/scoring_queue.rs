@@ -1,4 +1,4 @@
-//! Decides whether the scoring queue takes another upload, without counting it for each one.
+//! Decides whether the scoring queue accepts another upload, without counting the queue each time.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,13 +25,14 @@ struct Count {
 }
 
 impl ScoringQueue {
-    /// A queue for so many attempts.
+    /// A queue of at most `limit` attempts.
     pub fn new(limit: u64) -> Self {
         Self { limit, known: Mutex::default() }
     }
 
-    /// Whether there is room at the monotonic time `now`. Counts unless a recent count leaves room: the queue may have
-    /// become shorter since. Concurrent uploads can exceed the limit slightly.
+    /// Whether there is room at the monotonic time `now`. Counts again unless a recent count leaves room: the
+    /// queue may have become shorter since. Concurrent uploads can exceed the limit slightly: one that is received while
+    /// this counts may be missing from the count.
     ///
     /// # Errors
     /// [`nearfar_store::Error::Unavailable`].

@@ -2,13 +2,14 @@
 
 use super::f32x4::F32x4;
 
-/// Work that any back end's vectors can do.
+/// A computation that runs with the vectors of any back end.
 pub trait Kernel {
-    /// Does it. Implementations are `#[inline(always)]`, so that they are compiled with the caller's instructions.
+    /// Runs the computation. Implementations must be `#[inline(always)]`: they are compiled with the caller's instruction
+    /// set.
     fn run<V: F32x4>(self);
 }
 
-/// A kind of vectors, or a choice of them at run time.
+/// A vector type, or a choice between vector types at run time.
 pub trait Backend {
     /// Runs a kernel.
     fn run(kernel: impl Kernel);

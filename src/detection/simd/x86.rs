@@ -10,12 +10,12 @@ use std::arch::x86_64::*;
 #[derive(Clone, Copy, Debug)]
 pub struct Sse2(__m128);
 
-/// AVX2, with the same results: it multiplies and adds separately too. Not public: it must be used by [`Detected`] only,
-/// on processors that have it.
+/// AVX2, with the same results: it multiplies and adds separately too. Not public: only for kernels that [`Detected`]
+/// runs, which has checked that the processor has AVX2. `Avx2::run` does not check it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2(__m128);
 
-/// Eight floats in one register.
+/// Eight floats in one register, with the same condition as [`Avx2`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2Wide(__m256);
 

@@ -50,6 +50,8 @@ struct Inner {
     idle: Cell<bool>,
     /// Until when the worker needs no frame, by this window's clock.
     unneeded_until: Cell<Millis>,
+    /// Whether what the worker says about the frame in progress is out of date.
+    ignores_wait: Cell<bool>,
     stopped: Cell<bool>,
     last_callback: Cell<Millis>,
     handle: Cell<f64>,
@@ -74,6 +76,7 @@ impl FrameSource {
             worker: worker.clone(),
             idle: Cell::new(true),
             unneeded_until: Cell::new(0.0),
+            ignores_wait: Cell::new(false),
             stopped: Cell::new(false),
             last_callback: Cell::new(0.0),
             handle: Cell::new(0.0),
@@ -98,12 +101,14 @@ impl FrameSource {
     /// Reports that the worker has processed its frame, and for how many ms it needs no other.
     pub(crate) fn frame_done(&self, wait: Millis) {
         self.inner.idle.set(true);
+        let wait = if self.inner.ignores_wait.take() { 0.0 } else { wait };
         self.inner.unneeded_until.set(now() + wait);
     }
 
     /// Sends the next frame at once: the worker may need it now.
     pub(crate) fn end_wait(&self) {
         self.inner.unneeded_until.set(0.0);
+        self.inner.ignores_wait.set(!self.inner.idle.get());
     }
 }
 

@@ -357,7 +357,10 @@ impl Inner {
 
     /// Asks the window for the next frame, when it will be needed.
     fn frame_done(&self) {
-        let wait = self.state.borrow().frame_rate.wait(self.now());
+        let wait = {
+            let state = self.state.borrow();
+            state.frame_rate.wait(self.now(), state.pipeline.driver().is_watching())
+        };
         self.post_js(&frame_done(wait));
     }
 

@@ -29,7 +29,7 @@ struct Arguments {
     covers: u32,
 }
 
-/// A question with its name, the frames that it concerns, and the right answer.
+/// A question: its name, which frames it concerns, and whether guidance answers it correctly.
 type Question = (&'static str, fn(&GuidanceFrame) -> bool, fn(&GuidanceFrame, &Guided) -> bool);
 
 const QUESTIONS: [Question; 5] = [
@@ -49,14 +49,14 @@ const QUESTIONS: [Question; 5] = [
         |_, guided| guided.assessment.passes(),
     ),
     (
-        "cover detected",
+        "covered face not accepted as bare",
         |frame| frame.cover.covers(),
         |_, guided| guided.face.is_none() || guided.assessment.failing.contains(Instruction::Occluded),
     ),
     (
-        "bare face taken for covered (lower is better)",
+        "bare face not taken for covered",
         |frame| !frame.cover.covers(),
-        |_, guided| guided.assessment.failing.contains(Instruction::Occluded),
+        |_, guided| !guided.assessment.failing.contains(Instruction::Occluded),
     ),
 ];
 

@@ -23,7 +23,7 @@ const WIDTHS: (f32, f32) = (0.18, 0.5);
 const MAX_ENLARGEMENT: f32 = 2.0;
 /// The most by which a face is off the middle, in short sides of the visible part.
 const MAX_OFFSET: f32 = 0.22;
-/// How many places are drawn until one is where the face is to be.
+/// How many places are drawn at most until the face is in its place.
 const PLACES: usize = 100;
 /// Frames that a detector gets of a picture, as in a stream: the later ones refine the first.
 const FRAMES: usize = 3;
@@ -101,8 +101,8 @@ pub fn guidance_frames(
     Ok(())
 }
 
-/// A face at a drawn size and place, and its instruction. With `in_place` it is in its place, if such a place is drawn
-/// soon: a small photograph may not be enlarged enough.
+/// A face at a drawn size and place, and its instruction. With `in_place`, draws up to [`PLACES`] times until the face is
+/// in its place; a small photograph may not be enlarged enough.
 fn drawn_place(width: f32, in_place: bool, random: &mut Random) -> (Face, Instruction) {
     let thresholds = Thresholds::default();
     let short = VIEWPORT.width;
@@ -126,7 +126,7 @@ fn drawn_place(width: f32, in_place: bool, random: &mut Random) -> (Face, Instru
 }
 
 impl GuidanceFrame {
-    /// What guidance says with this detector.
+    /// Runs detection, quality and guidance on the frame.
     ///
     /// # Errors
     /// If the picture is not a valid frame.

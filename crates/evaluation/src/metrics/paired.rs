@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Number of bootstrap samples.
 const DRAWS: usize = 2000;
 
-/// One case: who is in it, and whether each of the two was right.
+/// One case: the person, and whether each measurement was right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// The person.

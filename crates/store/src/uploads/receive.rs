@@ -106,7 +106,7 @@ impl Store {
         let manifest_sha256 = sha256_hex(&upload.manifest);
         let prefix = self.new_prefix(&upload.session_id, &upload.attempt_id);
         let upload = Arc::new(Acceptance { upload, manifest_sha256, prefix, now });
-        // Before any file is written: check that the upload is acceptable, and schedule its deletion in case it fails.
+        // Before any file is written: check everything but the nonce, and schedule the deletion in case the upload fails.
         let (scheduled, due_at) = (upload.clone(), now.saturating_add(self.upload_grace));
         let receipt = self.group_commit.run(move |write| schedule_upload(write, scheduled, due_at).boxed()).await?;
         if let Some(receipt) = receipt {
@@ -159,7 +159,7 @@ impl Store {
                     write.discard();
                     Ok(Some(receipt))
                 }
-                None if is_cancelled => Err(Error::Internal("an upload was neither received nor refused".into())),
+                None if is_cancelled => Err(Error::Internal("an upload was neither accepted nor rejected".into())),
                 None => Ok(None),
             };
         };

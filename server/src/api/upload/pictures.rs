@@ -11,7 +11,7 @@ use nearfar_protocol::manifest::{Manifest, VIDEO};
 use nearfar_protocol::page::StatusView;
 use nearfar_protocol::status;
 use nearfar_sealing::Binding;
-use nearfar_store::{Error as StoreError, Upload, UploadFile};
+use nearfar_store::{Conflict, Error as StoreError, Upload, UploadFile};
 use subtle::ConstantTimeEq;
 
 use super::limits;
@@ -85,6 +85,10 @@ pub async fn receive(
     let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
     let upload = SealedUpload::begin(UploadReader::new(&app, body, &slot, account), &keys, &binding).await?;
     let (manifest_bytes, manifest, files, _memory) = read(upload, limits).await?;
+    // The store compares it too, but only after it has written the files.
+    if !bool::from(manifest.nonce.as_bytes().ct_eq(issued.nonce.as_bytes())) {
+        return Err(StoreError::from(Conflict::WrongNonce).into());
+    }
     let upload = Upload {
         session_id: auth.session.id.clone(),
         attempt_id,

@@ -9,7 +9,7 @@ use super::reader::UploadReader;
 use crate::response::ApiError;
 use crate::state::memory::Reservation;
 
-/// Parts up to this size are opened at once: another thread would take longer to begin.
+/// Parts up to this size are opened on this thread: handing them to another one takes longer.
 const SMALL: usize = 16 << 10;
 
 /// A sealed upload that is being received.

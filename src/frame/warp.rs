@@ -66,6 +66,7 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_ta
 
     #[cfg(not(target_arch = "wasm32"))]
     let packed = PackedTaps::new(frame, taps, smooth);
+    let scale = 1.0 / (taps_x * taps_y) as f32;
     for row in 0..out_h {
         for column in 0..out_w {
             let (u, v) = (column as f32 * step_x - region.width / 2.0, row as f32 * step_y - region.height / 2.0);
@@ -86,7 +87,6 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_ta
             let sums = any_place();
             #[cfg(not(target_arch = "wasm32"))]
             let sums = packed.as_ref().and_then(|packed| packed.sums(corner)).unwrap_or_else(any_place);
-            let scale = 1.0 / (taps_x * taps_y) as f32;
             let components = sums.map(|sum| (sum * scale + 0.5) as u8);
             if let Some(pixel) = pixels.get_mut((row * out_w + column) as usize) {
                 *pixel = to_rgb.map_or(components, |to_rgb| to_rgb.rgb(components));

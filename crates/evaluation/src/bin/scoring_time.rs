@@ -1,6 +1,9 @@
 //! `scoring_time`: the time of scoring an attempt on one core, the shares of the parallax and of the PAD artefacts, and
 //! the time with a light challenge and with a motion challenge. The optional argument is the configuration of a
 //! service, whose networks for presentation attack detection also score.
+//!
+//! `scoring_time --against PROGRAM`: the ratio to this command as built from another commit, alternately. A commit
+//! before 2026-12-01 needs this file copied over its own.
 #![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
 use nearfar_evaluation::captures::evidence::evidence;
@@ -17,12 +20,23 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::pad::PadArtefacts;
 use nearfar_scoring::picture::decode;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 const ROUNDS: usize = 21;
+/// Rounds of two programs.
+const COMPARED_ROUNDS: usize = 61;
 const SIZES: [(u32, u32); 2] = [(720, 1280), (1440, 2560)];
 
 fn main() {
+    let mut arguments = std::env::args_os().skip(1);
+    match arguments.next() {
+        Some(option) if option == "--against" => return compare(&arguments.next().unwrap()),
+        Some(option) if option == "--serve" => return serve(),
+        _ => {}
+    }
     let person = own_portraits(|person| person == "marc").pop().unwrap();
     let networks =
         std::env::args_os().nth(1).map(|file| nearfar_evaluation::datasets::frames::networks(file.as_ref()).unwrap());
@@ -71,6 +85,81 @@ fn main() {
             100.0 * depth / whole,
             lit_verdict.score,
             path_verdict.score
+        );
+    }
+}
+
+/// Scores a capture of the size whose number is on each line of the standard input and prints the milliseconds.
+fn serve() {
+    let person = own_portraits(|person| person == "marc").pop().unwrap();
+    let scorer = GeometryScorer::new(&model(), Limits::default(), 1).unwrap();
+    let captures = SIZES.map(|size| {
+        let head = Surface::Head(Head::mean());
+        let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.render(&person, &head, size));
+        evidence(&far, &near)
+    });
+    println!("{:?}", captures.each_ref().map(|capture| scorer.score(capture)));
+    for line in std::io::stdin().lock().lines() {
+        let capture = &captures[line.unwrap().parse::<usize>().unwrap()];
+        #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+        let start = Instant::now();
+        let verdict = scorer.score(capture);
+        println!("{}", start.elapsed().as_secs_f64() * 1000.0);
+        drop(verdict);
+    }
+}
+
+/// A program that scores on demand.
+struct Server(ChildStdin, BufReader<ChildStdout>);
+
+impl Server {
+    fn start(program: &OsStr) -> Server {
+        let mut command = Command::new(program);
+        let child = command.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Server(child.stdin.unwrap(), BufReader::new(child.stdout.unwrap()))
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.1.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Milliseconds of scoring a capture of the size with this index.
+    fn time(&mut self, size: usize) -> f64 {
+        writeln!(self.0, "{size}").unwrap();
+        self.line().trim().parse().unwrap()
+    }
+}
+
+/// Compares this program with another one, alternately, each as often first.
+fn compare(other: &OsStr) {
+    let this = std::env::current_exe().unwrap();
+    let mut servers = [this.as_os_str(), other].map(Server::start);
+    let [this, other] = servers.each_mut().map(Server::line);
+    println!("the verdicts with all figures are {}", if this == other { "the same" } else { "different" });
+    for (index, (width, height)) in SIZES.into_iter().enumerate() {
+        let (mut times, mut ratios) = ([const { Vec::new() }; 2], Vec::new());
+        for round in 0..COMPARED_ROUNDS {
+            let mut pair = [0.0; 2];
+            for program in if round % 2 == 0 { [0, 1] } else { [1, 0] } {
+                pair[program] = servers[program].time(index);
+                times[program].push(pair[program]);
+            }
+            ratios.push(pair[0] / pair[1]);
+        }
+        for list in times.iter_mut().chain([&mut ratios]) {
+            list.sort_by(f64::total_cmp);
+        }
+        let at = |list: &[f64], share: f64| list[(share * (list.len() - 1) as f64) as usize];
+        let [[median, least], [other_median, other_least]] = times.map(|times| [at(&times, 0.5), times[0]]);
+        println!(
+            "{width}x{height}: {:.2} of the other's time (median of {COMPARED_ROUNDS} ratios, quartiles {:.2} and {:.2}; minima \
+             {:.2}); median {median:.0} ms and {other_median:.0} ms, least {least:.0} ms and {other_least:.0} ms",
+            at(&ratios, 0.5),
+            at(&ratios, 0.25),
+            at(&ratios, 0.75),
+            least / other_least,
         );
     }
 }

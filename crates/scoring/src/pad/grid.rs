@@ -82,24 +82,6 @@ impl Prominence {
         Prominence { log, sums }
     }
 
-    /// Sum of the logarithms within `reach` of an index, which has to be at least that far from the edge.
-    fn sum(&self, index: usize, reach: usize) -> f32 {
-        let wide = SIDE + 1;
-        let (x, y) = (index % SIDE, index / SIDE);
-        let (left, right, top, bottom) = (x - reach, x + reach + 1, y - reach, y + reach + 1);
-        let at = |x: usize, y: usize| self.sums[y * wide + x];
-        at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top)
-    }
-
-    /// How far the mean of an index and its four neighbours is above its neighbourhood.
-    fn above_neighbourhood(&self, index: usize) -> f32 {
-        let neighbours = [index - SIDE, index - 1, index + 1, index + SIDE];
-        let peak = (self.log[index] + neighbours.iter().map(|index| self.log[*index]).sum::<f32>()) / 5.0;
-        let count = |reach: usize| ((2 * reach + 1) * (2 * reach + 1)) as f32;
-        let around = (self.sum(index, NEIGHBOURHOOD) - self.sum(index, PEAK)) / (count(NEIGHBOURHOOD) - count(PEAK));
-        peak - around
-    }
-
     /// How far an index is above its neighbours on the line through frequency 0. Edges produce such lines, a grid does
     /// not.
     fn above_line(&self, index: usize) -> f32 {
@@ -116,15 +98,46 @@ impl Prominence {
     }
 
     fn highest(&self, indices: &[usize]) -> f32 {
+        let mut around = vec![0.0; ROWS * SIDE];
+        for y in NEIGHBOURHOOD..=SIDE / 2 {
+            above_neighbourhoods(&self.log, &self.sums, y, &mut around[y * SIDE..][..SIDE]);
+        }
         let mut best = 0.0f32;
         for &index in indices {
             // The second measure matters only where the first would be the highest.
-            let around = self.above_neighbourhood(index);
-            if around > best {
-                best = best.max(around.min(self.above_line(index)));
+            if around[index] > best {
+                best = best.max(around[index].min(self.above_line(index)));
             }
         }
         best
+    }
+}
+
+/// How far the mean of an index and its four neighbours is above its neighbourhood, for the inner indices of row `y`.
+#[cfg_attr(target_arch = "x86_64", multiversion::multiversion(targets("x86_64+avx2")))]
+fn above_neighbourhoods(log: &[f32], sums: &[f32], y: usize, out: &mut [f32]) {
+    const INNER: usize = SIDE - 2 * NEIGHBOURHOOD;
+    let inner = |first: usize| log[first + NEIGHBOURHOOD..].first_chunk::<INNER>();
+    let rows = [y * SIDE, (y - 1) * SIDE, y * SIDE - 1, y * SIDE + 1, (y + 1) * SIDE].map(inner);
+    // The corners of the square of this reach around each index, and its number of indices.
+    let square = |reach: usize| {
+        let corner = |x: usize, y: usize| sums[y * (SIDE + 1) + x..].first_chunk::<INNER>();
+        let (left, right) = (NEIGHBOURHOOD - reach, NEIGHBOURHOOD + reach + 1);
+        let (top, bottom) = (y - reach, y + reach + 1);
+        [corner(right, bottom), corner(left, bottom), corner(right, top), corner(left, top)]
+    };
+    let count = |reach: usize| ((2 * reach + 1) * (2 * reach + 1)) as f32;
+    let area = count(NEIGHBOURHOOD) - count(PEAK);
+    let ([Some(here), Some(above), Some(left), Some(right), Some(below)], wide, narrow) =
+        (rows, square(NEIGHBOURHOOD), square(PEAK))
+    else {
+        return;
+    };
+    let ([Some(a), Some(b), Some(c), Some(d)], [Some(e), Some(f), Some(g), Some(h)]) = (wide, narrow) else { return };
+    for (x, out) in out[NEIGHBOURHOOD..][..INNER].iter_mut().enumerate() {
+        let peak = (here[x] + (above[x] + left[x] + right[x] + below[x])) / 5.0;
+        let around = ((a[x] - b[x] - c[x] + d[x]) - (e[x] - f[x] - g[x] + h[x])) / area;
+        *out = peak - around;
     }
 }
 

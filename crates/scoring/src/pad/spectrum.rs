@@ -74,9 +74,9 @@ impl Spectrum {
         let region = PixelRegion { left, top, width: SIDE as u32, height: SIDE as u32 };
         let window: &[f32; SIDE] = &WINDOW;
         // Two real signals form one complex signal.
-        let mut values: Vec<Complex<f32>> = Vec::with_capacity(SIDE * SIDE);
+        let mut values = vec![Complex::default(); SIDE * SIDE];
         for y in 0..SIDE {
-            add_signals(row(picture, region, y as u32), &mut values);
+            write_signals(row(picture, region, y as u32), &mut values[y * SIDE..][..SIDE]);
         }
         let mean = values.iter().sum::<Complex<f32>>() / (SIDE * SIDE) as f32;
         for (row, down) in values.as_chunks_mut::<SIDE>().0.iter_mut().zip(window) {
@@ -91,10 +91,12 @@ impl Spectrum {
     }
 }
 
-/// Adds the luma and the colour of a row.
+/// Writes the luma and the colour of a row.
 #[cfg_attr(target_arch = "x86_64", multiversion::multiversion(targets("x86_64+avx2")))]
-fn add_signals(pixels: &[[u8; 4]], values: &mut Vec<Complex<f32>>) {
-    values.extend(pixels.iter().map(|pixel| Complex::new(luma(*pixel), f32::from(pixel[0]) - f32::from(pixel[2]))));
+fn write_signals(pixels: &[[u8; 4]], values: &mut [Complex<f32>]) {
+    for (value, pixel) in values.iter_mut().zip(pixels) {
+        *value = Complex::new(luma(*pixel), f32::from(pixel[0]) - f32::from(pixel[2]));
+    }
 }
 
 /// Side of the blocks in which rows become columns: a whole column at once would evict its own cache lines.

@@ -8,6 +8,9 @@
 //! four neighbouring pixels. The pointwise loop therefore reads two streams, tile and weights, one step per channel.
 //! (Unrolling it further keeps more weights alive than there are registers.) A *batch* has up to 16 tiles: one row of 64
 //! pixels, two of 32, four of 16 or eight of 8. A batch and one panel of weights fit into the first-level cache.
+//!
+//! Each [`Kernel`] calls a function: in wasm that is one call with its own arguments, natively it is compiled with the
+//! instructions of the back end.
 
 use super::area::{Batch, TILE};
 use super::model::INPUT_SIDE;
@@ -28,39 +31,50 @@ impl<const STRIDE: usize> Kernel for Depthwise<'_, STRIDE> {
     #[inline(always)]
     fn run<V: F32x4>(self) {
         let Depthwise { input, weights, batch, tiles } = self;
-        let tiles_a_row = batch.tiles_a_row;
-        let groups = weights.len();
-        // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
-        let border = usize::from(STRIDE != 1);
-        for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
-            let y = (batch.row + row) * STRIDE + border;
-            for (group, weights) in weights.iter().enumerate() {
-                let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
-                let bias = V::load(&weights.bias.0);
-                let lines: [&[Quad]; 3] =
-                    std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
-                if V::IS_WIDE {
-                    let out = tiles.chunks_exact_mut(2 * groups * TILE).map(|tiles| {
-                        let (one, other) = tiles.split_at_mut(groups * TILE);
-                        [one, other].map(|tile| &mut tile[group * TILE..][..TILE])
-                    });
-                    depthwise_sums::<V, STRIDE>(weights, lines, out);
-                    continue;
-                }
-                for tile in 0..tiles_a_row {
-                    let mut sums = [bias; TILE];
-                    for (i, line) in lines.iter().enumerate() {
-                        let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
-                        for (p, sum) in sums.iter_mut().enumerate() {
-                            for j in 0..3 {
-                                *sum = sum.add_product(taps[3 * i + j], V::load(&line[p * STRIDE + j].0));
-                            }
+        depthwise::<V, STRIDE>(input, weights, batch, tiles);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn depthwise<V: F32x4, const STRIDE: usize>(
+    input: &Plane,
+    weights: &[DepthwiseGroup],
+    batch: &Batch,
+    tiles: &mut [Quad],
+) {
+    let tiles_a_row = batch.tiles_a_row;
+    let groups = weights.len();
+    // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
+    let border = usize::from(STRIDE != 1);
+    for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
+        let y = (batch.row + row) * STRIDE + border;
+        for (group, weights) in weights.iter().enumerate() {
+            let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
+            let bias = V::load(&weights.bias.0);
+            let lines: [&[Quad]; 3] =
+                std::array::from_fn(|i| &input.line(y + i, group)[batch.column * STRIDE + border..]);
+            if V::IS_WIDE {
+                let out = tiles.chunks_exact_mut(2 * groups * TILE).map(|tiles| {
+                    let (one, other) = tiles.split_at_mut(groups * TILE);
+                    [one, other].map(|tile| &mut tile[group * TILE..][..TILE])
+                });
+                depthwise_sums::<V, STRIDE>(weights, lines, out);
+                continue;
+            }
+            for tile in 0..tiles_a_row {
+                let mut sums = [bias; TILE];
+                for (i, line) in lines.iter().enumerate() {
+                    let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
+                    for (p, sum) in sums.iter_mut().enumerate() {
+                        for j in 0..3 {
+                            *sum = sum.add_product(taps[3 * i + j], V::load(&line[p * STRIDE + j].0));
                         }
                     }
-                    let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
-                    for (out, sum) in out.iter_mut().zip(V::transpose(sums)) {
-                        sum.store(&mut out.0);
-                    }
+                }
+                let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
+                for (out, sum) in out.iter_mut().zip(V::transpose(sums)) {
+                    sum.store(&mut out.0);
                 }
             }
         }
@@ -181,27 +195,39 @@ impl<const STRIDE: usize> Kernel for PointwiseResidual<'_, STRIDE> {
     #[inline(always)]
     fn run<V: F32x4>(self) {
         let PointwiseResidual { panels, tiles, input, output, batch } = self;
-        let zero = V::splat(0.0);
-        pointwise::<V>(panels, tiles, |tile, group, mut sums| {
-            let (y, x) = batch.position(tile);
-            if group < input.groups() {
-                let residual = if STRIDE == 1 {
-                    load_tile::<V>(input.line(y + 1, group), x + 1)
-                } else {
-                    let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
-                    let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
-                    std::array::from_fn(|p| {
-                        let of = |line: &[Quad]| V::load(&line[2 * p].0).max(V::load(&line[2 * p + 1].0));
-                        of(top).max(of(bottom))
-                    })
-                };
-                for p in 0..TILE {
-                    sums[p] = sums[p].add(residual[p]);
-                }
-            }
-            store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
-        });
+        pointwise_residual::<V, STRIDE>(panels, tiles, input, output, batch);
     }
+}
+
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn pointwise_residual<V: F32x4, const STRIDE: usize>(
+    panels: &Panels,
+    tiles: &[Quad],
+    input: &Plane,
+    output: &mut Plane,
+    batch: &Batch,
+) {
+    let zero = V::splat(0.0);
+    pointwise::<V>(panels, tiles, |tile, group, mut sums| {
+        let (y, x) = batch.position(tile);
+        if group < input.groups() {
+            let residual = if STRIDE == 1 {
+                load_tile::<V>(input.line(y + 1, group), x + 1)
+            } else {
+                let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
+                let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
+                std::array::from_fn(|p| {
+                    let of = |line: &[Quad]| V::load(&line[2 * p].0).max(V::load(&line[2 * p + 1].0));
+                    of(top).max(of(bottom))
+                })
+            };
+            for p in 0..TILE {
+                sums[p] = sums[p].add(residual[p]);
+            }
+        }
+        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+    });
 }
 
 /// 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
@@ -216,12 +242,18 @@ impl Kernel for PointwiseRelu<'_> {
     #[inline(always)]
     fn run<V: F32x4>(self) {
         let PointwiseRelu { panels, tiles, output, batch } = self;
-        let zero = V::splat(0.0);
-        pointwise::<V>(panels, tiles, |tile, group, sums| {
-            let (y, x) = batch.position(tile);
-            store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
-        });
+        pointwise_relu::<V>(panels, tiles, output, batch);
     }
+}
+
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, batch: &Batch) {
+    let zero = V::splat(0.0);
+    pointwise::<V>(panels, tiles, |tile, group, sums| {
+        let (y, x) = batch.position(tile);
+        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+    });
 }
 
 /// Copies one batch of a plane into tiles.
@@ -235,14 +267,20 @@ impl Kernel for GatherTiles<'_> {
     #[inline(always)]
     fn run<V: F32x4>(self) {
         let GatherTiles { input, batch, tiles } = self;
-        let groups = input.groups();
-        for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
-            let (y, x) = batch.position(tile);
-            for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
-                let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
-                for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
-                    channel.store(&mut quad.0);
-                }
+        gather_tiles::<V>(input, batch, tiles);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn gather_tiles<V: F32x4>(input: &Plane, batch: &Batch, tiles: &mut [Quad]) {
+    let groups = input.groups();
+    for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
+        let (y, x) = batch.position(tile);
+        for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
+            let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
+            for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
+                channel.store(&mut quad.0);
             }
         }
     }
@@ -269,37 +307,43 @@ impl Kernel for Stem<'_> {
     #[inline(always)]
     fn run<V: F32x4>(self) {
         let Stem { panels, input, output, y, tiles } = self;
-        let zero = V::splat(0.0);
-        let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
-        let panel_len = 2 * (1 + 4 * panels.input_groups);
-        for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
-            let (bias, weights) = weights.split_at(2);
-            let (weights, _) = weights.as_chunks::<2>();
-            if V::IS_WIDE {
-                stem_sums::<V>(bias, weights, &rows, tiles.clone(), |tile, group, sums| {
-                    let line = output.line_mut(y + 1, 2 * panel + group);
-                    store_tile(line, tile * TILE + 1, sums.map(|sum| sum.max(zero)));
-                });
-                continue;
-            }
-            for tile in tiles.clone() {
-                let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
-                for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
-                    let values = &row[tile * TILE * STEM_STEP..][..STEM_SPAN];
-                    let after = |pixels: usize| &values[pixels * STEM_STEP..];
-                    let pixels = values.iter().zip(after(1)).zip(after(2)).zip(after(3));
-                    for ((((a, b), c), d), weights) in pixels.zip(weights) {
-                        let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
-                        for (p, value) in [a, b, c, d].into_iter().enumerate() {
-                            let value = V::splat(*value);
-                            sums[0][p] = sums[0][p].add_product(pair[0], value);
-                            sums[1][p] = sums[1][p].add_product(pair[1], value);
-                        }
+        stem::<V>(panels, input, output, y, tiles);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize, tiles: Range<usize>) {
+    let zero = V::splat(0.0);
+    let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
+    let panel_len = 2 * (1 + 4 * panels.input_groups);
+    for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
+        let (bias, weights) = weights.split_at(2);
+        let (weights, _) = weights.as_chunks::<2>();
+        if V::IS_WIDE {
+            stem_sums::<V>(bias, weights, &rows, tiles.clone(), |tile, group, sums| {
+                let line = output.line_mut(y + 1, 2 * panel + group);
+                store_tile(line, tile * TILE + 1, sums.map(|sum| sum.max(zero)));
+            });
+            continue;
+        }
+        for tile in tiles.clone() {
+            let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
+            for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
+                let values = &row[tile * TILE * STEM_STEP..][..STEM_SPAN];
+                let after = |pixels: usize| &values[pixels * STEM_STEP..];
+                let pixels = values.iter().zip(after(1)).zip(after(2)).zip(after(3));
+                for ((((a, b), c), d), weights) in pixels.zip(weights) {
+                    let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
+                    for (p, value) in [a, b, c, d].into_iter().enumerate() {
+                        let value = V::splat(*value);
+                        sums[0][p] = sums[0][p].add_product(pair[0], value);
+                        sums[1][p] = sums[1][p].add_product(pair[1], value);
                     }
                 }
-                for (i, sums) in sums.into_iter().enumerate() {
-                    store_tile(output.line_mut(y + 1, 2 * panel + i), tile * TILE + 1, sums.map(|sum| sum.max(zero)));
-                }
+            }
+            for (i, sums) in sums.into_iter().enumerate() {
+                store_tile(output.line_mut(y + 1, 2 * panel + i), tile * TILE + 1, sums.map(|sum| sum.max(zero)));
             }
         }
     }

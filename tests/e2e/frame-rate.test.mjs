@@ -58,7 +58,7 @@ async function openCounted(t, settings) {
 
 test('while nobody is in view, frames are closed unread', async (t) => {
   const { during } = await openCounted(t, { scenario: 'no_face' });
-  await during(90);
+  await during(120);
   const { rate } = await during(90);
   assert.ok(rate > 0 && rate <= REDUCED_RATE, `${rate} frames a second`);
 });
@@ -110,9 +110,10 @@ for (const source of ['video_frame', 'image_bitmap', 'canvas']) {
       prepare: (page) => page.addInitScript(countReads),
     });
     await log.until('instruction');
+    await log.until('instruction');
     const shown = (count) => page.waitForFunction((count) => globalThis.reads.shown >= count, count);
     const reads = () => page.evaluate(() => ({ ...globalThis.reads, seconds: performance.now() / 1000 }));
-    await shown((await reads()).shown + 90);
+    await shown((await reads()).shown + 120);
     const before = await reads();
     await shown(before.shown + 90);
     const after = await reads();

@@ -16,7 +16,7 @@ pub trait Backend {
 }
 
 impl<V: F32x4> Backend for V {
-    #[inline(never)]
+    #[inline(always)]
     fn run(kernel: impl Kernel) {
         kernel.run::<V>();
     }

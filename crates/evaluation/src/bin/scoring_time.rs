@@ -1,11 +1,8 @@
 //! `scoring_time`: the time of scoring an attempt on one core, the shares of the parallax and of the PAD artefacts, and
-//! the time with a light challenge and with a motion challenge. The optional argument is the configuration of a
-//! service, whose networks for presentation attack detection also score.
-//!
-//! `scoring_time --against PROGRAM`: the ratio to this command as built from another commit, alternately. A commit
-//! before 2026-12-01 needs this file copied over its own.
+//! the time with a light challenge and with a motion challenge.
 #![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
+use clap::Parser;
 use nearfar_evaluation::captures::evidence::evidence;
 use nearfar_evaluation::captures::light::{Lighting, LitObject, add_light_challenge, random_sequence};
 use nearfar_evaluation::captures::path::{FaceBox, path_evidence, positions, turn_towards_camera};
@@ -20,9 +17,9 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::pad::PadArtefacts;
 use nearfar_scoring::picture::decode;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};
-use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 const ROUNDS: usize = 21;
@@ -30,16 +27,33 @@ const ROUNDS: usize = 21;
 const COMPARED_ROUNDS: usize = 61;
 const SIZES: [(u32, u32); 2] = [(720, 1280), (1440, 2560)];
 
+/// Measures the time of scoring an attempt on one core.
+#[derive(Parser)]
+#[command(name = "scoring_time", version)]
+struct Arguments {
+    /// The configuration of a service, whose networks for presentation attack detection also score
+    #[arg(value_name = "TOML-FILE")]
+    configuration: Option<PathBuf>,
+    /// Prints the ratio to this command as built from another commit, in turn instead. A commit before 2026-12-01 needs
+    /// this file copied over its own
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "configuration")]
+    against: Option<PathBuf>,
+    /// Scores on demand, for --against
+    #[arg(long, hide = true)]
+    serve: bool,
+}
+
 fn main() {
-    let mut arguments = std::env::args_os().skip(1);
-    match arguments.next() {
-        Some(option) if option == "--against" => return compare(&arguments.next().unwrap()),
-        Some(option) if option == "--serve" => return serve(),
-        _ => {}
+    let arguments = Arguments::parse();
+    if let Some(other) = arguments.against {
+        return compare(&other);
+    }
+    if arguments.serve {
+        return serve();
     }
     let person = own_portraits(|person| person == "marc").pop().unwrap();
     let networks =
-        std::env::args_os().nth(1).map(|file| nearfar_evaluation::datasets::frames::networks(file.as_ref()).unwrap());
+        arguments.configuration.map(|file| nearfar_evaluation::datasets::frames::networks(file.as_ref()).unwrap());
     let scorer = GeometryScorer::new(&model(), Limits::default(), 1).unwrap().with_pad(networks.unwrap_or_default());
     let mut detector = detector(None).unwrap();
     for size in SIZES {
@@ -110,32 +124,45 @@ fn serve() {
 }
 
 /// A program that scores on demand.
-struct Server(ChildStdin, BufReader<ChildStdout>);
+struct Server {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
 
 impl Server {
-    fn start(program: &OsStr) -> Server {
+    fn start(program: &Path) -> Server {
         let mut command = Command::new(program);
-        let child = command.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        Server(child.stdin.unwrap(), BufReader::new(child.stdout.unwrap()))
+        let mut child = command.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
+        Server { child, input, output }
     }
 
     fn line(&mut self) -> String {
         let mut line = String::new();
-        self.1.read_line(&mut line).unwrap();
+        self.output.read_line(&mut line).unwrap();
         line
     }
 
     /// Milliseconds of scoring a capture of the size with this index.
     fn time(&mut self, size: usize) -> f64 {
-        writeln!(self.0, "{size}").unwrap();
+        writeln!(self.input.as_ref().unwrap(), "{size}").unwrap();
         self.line().trim().parse().unwrap()
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The end of its input ends the program.
+        self.input.take();
+        let _ = self.child.wait();
+    }
+}
+
 /// Compares this program with another one, alternately, each as often first.
-fn compare(other: &OsStr) {
+fn compare(other: &Path) {
     let this = std::env::current_exe().unwrap();
-    let mut servers = [this.as_os_str(), other].map(Server::start);
+    let mut servers = [this.as_path(), other].map(Server::start);
     let [this, other] = servers.each_mut().map(Server::line);
     println!("the verdicts with all figures are {}", if this == other { "the same" } else { "different" });
     for (index, (width, height)) in SIZES.into_iter().enumerate() {

@@ -21,7 +21,7 @@ import { measureWebhooks } from './webhooks.mjs';
 const DATABASES = ['sqlite', 'postgres'];
 const COMMAND = {
   name: 'npm run load',
-  summary: 'Measures the service under load with wrk: sessions, uploads and scored attempts a second.',
+  summary: 'Measures the service under load with wrk: sessions, uploads and scored attempts a second, or its memory.',
   options: {
     docs: { help: 'Writes the figures to docs/PERFORMANCE.md' },
     json: { value: 'FILE', help: 'Writes the figures as JSON' },
@@ -30,7 +30,7 @@ const COMMAND = {
     against: { value: 'PROGRAM', help: 'Compares with another nearfar-server, both in turn, on SQLite: the ratios' },
     rounds: { value: 'N', help: 'With --against: how often each is measured', default: '3' },
     seconds: { value: 'N', help: 'With --against: how long each measurement takes', default: '4' },
-    minutes: { value: 'N', help: 'Measures the memory under a steady load on SQLite for so long instead' },
+    minutes: { value: 'N', help: 'Measures the memory under a steady load on SQLite for N minutes instead' },
     rate: { value: 'N', help: 'With --minutes: sessions a second', default: '5' },
     series: { value: 'FILE', help: 'With --minutes: writes the memory every 10 s as CSV' },
     only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres of PGHOST, PGPORT and so on' },

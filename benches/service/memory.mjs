@@ -1,4 +1,4 @@
-// Measures the service's memory under a steady load: whole checks, from the session to its erasure.
+// Measures the service's memory under a steady load: sessions from their creation to their erasure.
 
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,16 +14,16 @@ import { round, UNLIMITED } from './measure.mjs';
 const SAMPLE_MS = 10_000;
 /** The share of the time that is start-up, and not part of the slope. */
 const START_UP = 1 / 6;
-/** Of so many sessions one is scored by the real scorer: the others are a sandbox account's, whose verdicts are chosen. */
+/** One session in so many is scored by the real scorer; the others belong to a sandbox account. */
 const SCORED_EVERY = 50;
-/** Of so many sessions one is never used, and expires. */
+/** One session in so many is never used, and expires. */
 const UNUSED_EVERY = 4;
 const SESSION_SECONDS = 60;
 const RESULT_MS = 60_000;
-/** Checks at once. More mean that the service cannot keep up. */
+/** Sessions at once. More mean that the service cannot keep up. */
 const MAX_RUNNING = 200;
 const MINUTE = 60_000;
-const COLUMNS = ['seconds', 'rss_kb', 'anon_kb', 'pss_kb', 'checks'];
+const COLUMNS = ['seconds', 'rss_kb', 'anon_kb', 'pss_kb', 'sessions'];
 
 const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 
@@ -63,11 +63,11 @@ export function summarize(samples) {
     const [started, middle, last] = [at(START_UP), at(0.5), samples.at(-1)].map((sample) => sample[column]);
     figures[name] = { started, middle, last, slope_kb_per_hour: Math.round(perSecond * 3600) };
   }
-  return { seconds: end, start_up_seconds: Math.round(end * START_UP), checks: samples.at(-1)[4], ...figures };
+  return { seconds: end, start_up_seconds: Math.round(end * START_UP), sessions: samples.at(-1)[4], ...figures };
 }
 
-/** One check: session, attempt, upload, result, erasure. */
-async function check(url, access, files) {
+/** One session: attempt, upload, result, erasure. */
+async function useSession(url, access, files) {
   const session = await openSession(url, access);
   const attempt = await startAttempt(url, session, files);
   const { code } = await sendAttempt(url, session.headers, attempt, files);
@@ -118,7 +118,7 @@ export async function measureMemory({ minutes, rate, series }) {
     const one = async (number) => {
       const [scored, sandbox] = tokens;
       if (number % UNUSED_EVERY === 1) await openSession(service.url, sandbox);
-      else await check(service.url, number % SCORED_EVERY === 0 ? scored : sandbox, files);
+      else await useSession(service.url, number % SCORED_EVERY === 0 ? scored : sandbox, files);
       done++;
     };
     const samples = [];
@@ -135,7 +135,9 @@ export async function measureMemory({ minutes, rate, series }) {
       }
       if (now >= end) break;
       if (now >= nextLog) {
-        log(`${Math.round(now / MINUTE)} of ${minutes} minutes, ${done} checks, ${round(samples.at(-1)[1] / 1024)} MB`);
+        log(
+          `${Math.round(now / MINUTE)} of ${minutes} minutes, ${done} sessions, ${round(samples.at(-1)[1] / 1024)} MB`,
+        );
         nextLog += MINUTE;
       }
       if (now >= nextToken) {
@@ -157,7 +159,7 @@ export async function measureMemory({ minutes, rate, series }) {
   }
 }
 
-export function reportMemory({ rate, seconds, start_up_seconds, checks, ...kinds }) {
+export function reportMemory({ rate, seconds, start_up_seconds, sessions, ...kinds }) {
   const rows = [
     ['resident', kinds.rss],
     ['of it, of no file', kinds.anon],
@@ -168,7 +170,7 @@ export function reportMemory({ rate, seconds, start_up_seconds, checks, ...kinds
     slope_kb_per_hour,
   ]);
   const minutes = (time) => round(time / 60);
-  const title = `The service's memory in ${minutes(seconds)} minutes, ${rate} sessions a second, ${checks} in all`;
+  const title = `The service's memory in ${minutes(seconds)} minutes, ${rate} sessions a second, ${sessions} in all`;
   const columns = ['MB', 'start', 'middle', 'end', 'slope, kB an hour'];
   return `${table(title, columns, rows)}\n  start: after ${minutes(start_up_seconds)} minutes; the slope is from there`;
 }

@@ -67,7 +67,7 @@ impl Blobs {
         if !is_study {
             return Ok(&self.location);
         }
-        self.study.as_ref().ok_or_else(|| unavailable("it is a study's, and no study is configured".into()))
+        self.study.as_ref().ok_or_else(|| Error::objects_unavailable("it is a study's, and no study is configured"))
     }
 
     /// The ids of the keys: the one that encrypts, then the others.
@@ -171,7 +171,7 @@ impl Blobs {
         for (location, root) in std::iter::once((&self.location, ROOT)).chain(study) {
             let found = match &location.root {
                 Some(folder) => {
-                    std::fs::read_dir(folder).map_err(|error| unavailable(error.to_string()))?.next().is_some()
+                    std::fs::read_dir(folder).map_err(Error::objects_unavailable)?.next().is_some()
                 }
                 None => {
                     let prefix = parse(root)?;
@@ -191,7 +191,7 @@ impl Blobs {
         let Some(key_id) = key_id else { return Ok(stored) };
         let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
         // The file itself is intact and readable with the right key.
-        let cipher = cipher.ok_or_else(|| unavailable(format!("a file's key {key_id} was not given")))?;
+        let cipher = cipher.ok_or_else(|| Error::objects_unavailable(format!("a file's key {key_id} was not given")))?;
         let path = path.to_owned();
         Ok(run_blocking(move || cipher.open(&stored, &path, "file")).await?.into())
     }
@@ -334,7 +334,7 @@ fn remove(path: &std::path::Path) -> Result<()> {
         path.parent().map_or(Ok(()), sync_folder)
     });
     match done {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error.to_string())),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::objects_unavailable(error)),
         _ => Ok(()),
     }
 }
@@ -344,11 +344,7 @@ fn parse(path: &str) -> Result<Path> {
 }
 
 fn objects_error(error: object_store::Error) -> Error {
-    unavailable(error.to_string())
-}
-
-fn unavailable(reason: String) -> Error {
-    Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false }
+    Error::objects_unavailable(error)
 }
 
 /// Limits the time to wait for the object store.

@@ -49,6 +49,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// The object store is unavailable, but not for a timeout.
+    pub(crate) fn objects_unavailable(reason: impl ToString) -> Self {
+        Error::Unavailable { backend: StorageBackend::Objects, reason: reason.to_string(), timed_out: false }
+    }
+
     /// Whether a retry can succeed without any other change.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Error::Unavailable { .. })

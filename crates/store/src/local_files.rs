@@ -4,7 +4,7 @@
 //! each sync waits for the disk. The folder is new and named at random, and nothing refers to a file before the database
 //! does. Files are therefore written under their final names, without a rename.
 
-use crate::error::{Error, Result, StorageBackend};
+use crate::error::{Error, Result};
 use bytes::Bytes;
 use std::fs::File;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ impl NewFolder {
     ) -> Result<()> {
         let others = join(spawn_blocking(move || self.write_and_sync(files, content))).await??;
         for other in others {
-            join(other).await?.map_err(unavailable)?;
+            join(other).await?.map_err(Error::objects_unavailable)?;
         }
         Ok(())
     }
@@ -43,19 +43,19 @@ impl NewFolder {
         if !self.root.is_dir() {
             return Err(unmounted(&self.root));
         }
-        let folders = self.create_folders().map_err(unavailable)?;
+        let folders = self.create_folders().map_err(Error::objects_unavailable)?;
         let mut written = Vec::new();
         for (name, file) in files {
             let content = content(&name, file)?;
-            let mut file = File::create_new(self.folder.join(name)).map_err(unavailable)?;
-            file.write_all(&content).map_err(unavailable)?;
+            let mut file = File::create_new(self.folder.join(name)).map_err(Error::objects_unavailable)?;
+            file.write_all(&content).map_err(Error::objects_unavailable)?;
             written.push(file);
         }
         let last = written.pop();
         let others = written.into_iter().map(|file| spawn_blocking(move || file.sync_all())).collect();
-        last.map_or(Ok(()), |file| file.sync_all()).map_err(unavailable)?;
+        last.map_or(Ok(()), |file| file.sync_all()).map_err(Error::objects_unavailable)?;
         for folder in folders {
-            sync_folder(folder).map_err(unavailable)?;
+            sync_folder(folder).map_err(Error::objects_unavailable)?;
         }
         Ok(others)
     }
@@ -80,11 +80,7 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// The error if the root of a local folder is missing.
 pub(crate) fn unmounted(root: &Path) -> Error {
-    unavailable(format!("{} is missing: is its disk mounted?", root.display()))
-}
-
-fn unavailable(reason: impl ToString) -> Error {
-    Error::Unavailable { backend: StorageBackend::Objects, reason: reason.to_string(), timed_out: false }
+    Error::objects_unavailable(format!("{} is missing: is its disk mounted?", root.display()))
 }
 
 async fn join<T>(task: JoinHandle<T>) -> Result<T> {

@@ -2,7 +2,7 @@
 //! removed from the list in the transaction that acknowledges it.
 
 use crate::database::{Write, database_error};
-use crate::error::{Error, Result, StorageBackend};
+use crate::error::{Error, Result};
 use crate::{Millis, Store};
 
 /// Due time of requested deletions: due at any clock time.
@@ -37,8 +37,7 @@ pub(crate) async fn cancel(write: &mut Write, prefix: &str, now: Millis) -> Resu
 
 /// The error of an upload whose deletion has begun.
 pub(crate) fn deletion_begun() -> Error {
-    let reason = "the upload took too long and was deleted".into();
-    Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false }
+    Error::objects_unavailable("the upload took too long and was deleted")
 }
 
 impl Store {

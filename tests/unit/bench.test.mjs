@@ -62,8 +62,8 @@ test('the slope of memory is that after the start-up', () => {
     const kilobytes = index < 60 ? 20_000 + (1024 * index) / 60 : 21_024 + (index - 60);
     return [10 * index, kilobytes, kilobytes / 2, kilobytes, 50 * index];
   });
-  const { seconds, start_up_seconds, checks, rss, anon } = summarize(samples);
-  assert.deepEqual([seconds, start_up_seconds, checks], [3600, 600, 18_000]);
+  const { seconds, start_up_seconds, sessions, rss, anon } = summarize(samples);
+  assert.deepEqual([seconds, start_up_seconds, sessions], [3600, 600, 18_000]);
   assert.deepEqual(rss, { started: 21_024, middle: 21_144, last: 21_324, slope_kb_per_hour: 360 });
   assert.equal(anon.slope_kb_per_hour, 180);
 });

@@ -27,7 +27,7 @@ const COLUMNS = ['seconds', 'rss_kb', 'anon_kb', 'pss_kb', 'sessions'];
 
 const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 
-/** The memory of a process, kB: resident, resident and of no file, and its share of shared pages. */
+/** The memory of a process, kB: resident, anonymous, and its proportional share of shared pages. */
 function memory(pid) {
   const value = (file, key) => Number(readFileSync(`/proc/${pid}/${file}`, 'utf8').match(`${key}:\\s+(\\d+) kB`)[1]);
   return [value('status', 'VmRSS'), value('status', 'RssAnon'), value('smaps_rollup', '\nPss')];
@@ -162,7 +162,7 @@ export async function measureMemory({ minutes, rate, series }) {
 export function reportMemory({ rate, seconds, start_up_seconds, sessions, ...kinds }) {
   const rows = [
     ['resident', kinds.rss],
-    ['of it, of no file', kinds.anon],
+    ['anonymous', kinds.anon],
     ['proportional share', kinds.pss],
   ].map(([name, { started, middle, last, slope_kb_per_hour }]) => [
     name,

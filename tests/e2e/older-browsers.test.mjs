@@ -52,7 +52,7 @@ const OWN = [
   ...['.dispose', '.element', '.format', '.frameRate', '.fullscreen', '.handle', '.icon', '.image', '.info'],
   ...['.layout', '.limits', '.lines', '.loading'],
   ...['.locale', '.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region'],
-  ...['.retry', '.run', '.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
+  ...['.retry', '.run', '.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use', '.wait'],
   ...['.badge', '.configure', '.features', '.phone', '.silent', '.turn'],
   // Lit's.
   ...['.reconnect'],

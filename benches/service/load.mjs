@@ -26,7 +26,7 @@ const COMMAND = {
     docs: { help: 'Writes the figures to docs/PERFORMANCE.md' },
     json: { value: 'FILE', help: 'Writes the figures as JSON' },
     webhooks: { help: 'Measures sessions that expire, without webhooks and with a receiver that hangs, instead' },
-    attempts: { value: 'N', help: 'How many attempts to upload', default: '3000' },
+    attempts: { value: 'N', help: 'How many attempts to upload', default: '6000' },
     against: { value: 'PROGRAM', help: 'Compares with another nearfar-server, both in turn, on SQLite: the ratios' },
     rounds: { value: 'N', help: 'With --against: how often each is measured', default: '3' },
     seconds: { value: 'N', help: 'With --against: how long each measurement takes', default: '4' },

@@ -170,9 +170,7 @@ impl Blobs {
         let study = self.study.as_ref().map(|study| (study, STUDY_ROOT));
         for (location, root) in std::iter::once((&self.location, ROOT)).chain(study) {
             let found = match &location.root {
-                Some(folder) => {
-                    std::fs::read_dir(folder).map_err(Error::objects_unavailable)?.next().is_some()
-                }
+                Some(folder) => std::fs::read_dir(folder).map_err(Error::objects_unavailable)?.next().is_some(),
                 None => {
                     let prefix = parse(root)?;
                     let mut found = location.objects.list(Some(&prefix));
@@ -191,7 +189,8 @@ impl Blobs {
         let Some(key_id) = key_id else { return Ok(stored) };
         let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
         // The file itself is intact and readable with the right key.
-        let cipher = cipher.ok_or_else(|| Error::objects_unavailable(format!("a file's key {key_id} was not given")))?;
+        let cipher =
+            cipher.ok_or_else(|| Error::objects_unavailable(format!("a file's key {key_id} was not given")))?;
         let path = path.to_owned();
         Ok(run_blocking(move || cipher.open(&stored, &path, "file")).await?.into())
     }
